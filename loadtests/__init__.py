@@ -1,0 +1,1 @@
+"""Listeners for Locust, driven by the simulator's player core."""

@@ -1,0 +1,1 @@
+"""Plays a package as a listener's device would, flips mid-song, and proves what was heard."""

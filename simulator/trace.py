@@ -1,0 +1,109 @@
+"""A network over time: bandwidth and latency, piecewise constant, repeating for ever.
+
+All arithmetic is in integers: time in microseconds, rates in bits per second, amounts in
+"microbits" (bits per second times microseconds), so that no sum ever drifts.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import accumulate
+
+from simulator.errors import InputError
+
+US_PER_S = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A stretch of time in which bandwidth and latency do not change."""
+
+    duration_us: int
+    bandwidth_bps: int
+    latency_us: int
+
+    def __post_init__(self) -> None:
+        if self.duration_us <= 0:
+            raise InputError(f"trace: a period lasts {self.duration_us} us; it must last longer than 0")
+        if self.bandwidth_bps < 0 or self.latency_us < 0:
+            raise InputError(
+                f"trace: bandwidth {self.bandwidth_bps} bit/s, latency {self.latency_us} us: neither may be negative"
+            )
+
+
+class Trace:
+    """What a link can carry, from time 0 on; after its last period it starts again."""
+
+    __slots__ = ("_carried", "_ends", "_lap_microbits", "_lap_us", "name", "periods")
+
+    def __init__(self, name: str, periods: Iterable[Period]) -> None:
+        """Raises InputError when the trace is empty or can never carry a bit."""
+        self.name = name
+        self.periods: tuple[Period, ...] = tuple(periods)
+        self._ends = tuple(accumulate(p.duration_us for p in self.periods))
+        self._carried = tuple(accumulate((p.bandwidth_bps * p.duration_us for p in self.periods), initial=0))
+        if not self.periods or self._carried[-1] == 0:
+            raise InputError(f"trace {name}: it never carries a bit; give it a period with some bandwidth")
+        self._lap_us = self._ends[-1]
+        self._lap_microbits = self._carried[-1]
+
+    def period_at(self, at_us: int) -> Period:
+        """The period that holds the instant `at_us` (its start belongs to it, its end does not)."""
+        return self.periods[bisect_right(self._ends, at_us % self._lap_us)]
+
+    def carried_until(self, at_us: int) -> int:
+        """Microbits that the link can carry from time 0 to `at_us`."""
+        laps, within_us = divmod(at_us, self._lap_us)
+        index = bisect_right(self._ends, within_us)
+        started_us = self._ends[index - 1] if index else 0
+        return (
+            laps * self._lap_microbits
+            + self._carried[index]
+            + self.periods[index].bandwidth_bps * (within_us - started_us)
+        )
+
+    def time_when_carried(self, microbits: int) -> int:
+        """The first microsecond at which the link can have carried `microbits` since time 0. O(log n)."""
+        if microbits <= 0:
+            return 0
+        laps, rest = divmod(microbits, self._lap_microbits)
+        if rest == 0:
+            laps, rest = laps - 1, self._lap_microbits
+        index = self._first_period_carrying(rest)
+        started_us = self._ends[index - 1] if index else 0
+        missing = rest - self._carried[index]
+        return laps * self._lap_us + started_us - (-missing // self.periods[index].bandwidth_bps)
+
+    def _first_period_carrying(self, microbits: int) -> int:
+        low, high = 0, len(self.periods) - 1
+        while low < high:
+            middle = (low + high) // 2
+            if self._carried[middle + 1] < microbits:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    def __repr__(self) -> str:
+        return f"Trace({self.name!r}, {len(self.periods)} periods, {self._lap_us / US_PER_S:g} s)"
+
+
+def constant_trace(bandwidth_bps: int, latency_us: int = 0, name: str = "constant") -> Trace:
+    """A link that never changes."""
+    return Trace(name, (Period(US_PER_S, bandwidth_bps, latency_us),))
+
+
+def _alternating(name: str, latency_ms: int, kbps: Iterable[int]) -> Trace:
+    return Trace(name, tuple(Period(US_PER_S, rate * 1000, latency_ms * 1000) for rate in kbps))
+
+
+# Bandwidths per second in the shape of drive logs (dips and recoveries), not copied from any; means 1.6 and 11 Mbit/s.
+SHAPES: dict[str, Trace] = {
+    "3g": _alternating(
+        "3g",
+        120,
+        (1700, 1900, 1500, 1200, 900, 1300, 1800, 2300, 2600, 2200, 1600, 1100, 1400, 1700, 2000, 1000),
+    ),
+    "4g": _alternating("4g", 45, (12000, 14500, 9000, 6500, 11000, 16000, 13000, 8000, 5000, 9500, 15000, 12500)),
+    "wifi": _alternating("wifi", 12, (45000, 52000, 38000, 60000)),
+}

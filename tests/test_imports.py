@@ -1,0 +1,114 @@
+"""Imports run one way (values -> pure work -> edges -> story), and the two halves do not know each other."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+# The layer of each module of a half; a folder's layer is that of all its modules.
+VALUES, PURE, EDGE, STORY = range(4)
+LAYERS: dict[str, dict[str, int]] = {
+    "packager": {
+        "errors": VALUES, "timing": VALUES, "ladder": VALUES, "timemap": VALUES, "manifest": VALUES,
+        "sources": VALUES,
+        "grid": PURE, "boxes": PURE, "fragment": PURE, "playlist": PURE, "conform": PURE, "lint": PURE,
+        "decode": EDGE, "encode": EDGE, "store": EDGE,
+        "build": STORY, "cli": STORY,
+    },
+    "simulator": {
+        "errors": VALUES, "presentation": VALUES, "inputs": VALUES, "events": VALUES, "trace": VALUES,
+        "scenario": VALUES, "profile": VALUES,
+        "hls": PURE, "estimate": PURE, "abr": PURE, "switching": PURE, "player": PURE, "link": PURE,
+        "metrics": PURE, "seam": PURE, "verdict": PURE, "report": PURE, "buffers": PURE,
+        "journal": EDGE, "media": EDGE, "drivers": EDGE, "origin": EDGE, "reference": EDGE,
+        "prove": STORY, "play": STORY, "cli": STORY,
+    },
+}  # fmt: skip
+# Only edges and stories may touch the world.
+WORLDLY = {"av", "aiohttp", "asyncio", "socket", "time", "random", "os", "pathlib", "shutil", "tempfile", "gevent",
+           "threading", "zipfile", "http", "urllib.request", "rich", "typer", "logging", "subprocess"}  # fmt: skip
+
+
+def modules(package: str) -> list[Path]:
+    return sorted((ROOT / package).rglob("*.py"))
+
+
+def imported(path: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module)
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def room(path: Path, package: str) -> str:
+    """The top-level module or folder of a half in which a file stands."""
+    return path.relative_to(ROOT / package).parts[0].removesuffix(".py")
+
+
+@pytest.mark.parametrize(
+    ("half", "stranger"),
+    [("packager", "simulator"), ("simulator", "packager"), ("loadtests", "packager"), ("packager", "loadtests"),
+     ("simulator", "loadtests"), ("samples", "packager"), ("samples", "simulator")],
+)  # fmt: skip
+def test_halves_do_not_import_each_other(half: str, stranger: str) -> None:
+    for path in modules(half):
+        assert not [n for n in imported(path) if n.split(".")[0] == stranger], path
+
+
+@pytest.mark.parametrize("half", LAYERS)
+def test_every_module_has_a_layer(half: str) -> None:
+    rooms = {room(path, half) for path in modules(half)} - {"__init__"}
+    assert rooms <= set(LAYERS[half]), f"give these a layer: {rooms - set(LAYERS[half])}"
+
+
+@pytest.mark.parametrize("half", LAYERS)
+def test_imports_run_from_values_to_story(half: str) -> None:
+    layers = LAYERS[half]
+    for path in modules(half):
+        own = layers.get(room(path, half), VALUES)
+        for name in imported(path):
+            parts = name.split(".")
+            if parts[0] == half and len(parts) > 1 and parts[1] in layers:
+                assert layers[parts[1]] <= own, f"{path.relative_to(ROOT)} imports {name}, which lies above it"
+
+
+@pytest.mark.parametrize("half", LAYERS)
+def test_values_and_pure_work_touch_no_world(half: str) -> None:
+    for path in modules(half):
+        if LAYERS[half].get(room(path, half), VALUES) <= PURE:
+            worldly = {n for n in imported(path) if n in WORLDLY or n.split(".")[0] in WORLDLY}
+            assert not worldly, f"{path.relative_to(ROOT)} imports {worldly}"
+
+
+def test_nothing_shells_out() -> None:
+    for package in ("packager", "simulator", "loadtests", "samples"):
+        for path in modules(package):
+            assert not {n for n in imported(path) if n.split(".")[0] in {"subprocess", "pexpect", "sh"}}, path
+            assert "os.system" not in path.read_text(), path
+
+
+@pytest.mark.parametrize("half", LAYERS)
+def test_no_import_cycles(half: str) -> None:
+    graph = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts): imported(path)
+        for path in modules(half)
+        if path.name != "__init__.py"
+    }
+    done: set[str] = set()
+
+    def visit(name: str, trail: tuple[str, ...]) -> None:
+        assert name not in trail, " -> ".join((*trail, name))
+        if name in done:
+            return
+        for other in graph[name] & graph.keys():
+            visit(other, (*trail, name))
+        done.add(name)
+
+    for name in graph:
+        visit(name, ())
