@@ -1,0 +1,37 @@
+"""What a player asks of its driver."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from simulator.presentation import Medium, Resource
+
+
+class Part(Enum):
+    """What a request is for."""
+
+    MULTIVARIANT = "multivariant"
+    PLAYLIST = "playlist"
+    INIT = "init"
+    SEGMENT = "segment"
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """Get this resource and report how it goes under `request_id`."""
+
+    request_id: int
+    resource: Resource
+    part: Part
+    medium: Medium | None = None
+    rung: str = ""
+    index: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Abort:
+    """Stop this request; nothing more is to be reported of it."""
+
+    request_id: int
+
+
+Command = Fetch | Abort

@@ -1,0 +1,1 @@
+"""Who owns the clock: virtual time, real time over HTTP, or blocking sockets."""

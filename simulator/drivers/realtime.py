@@ -1,0 +1,155 @@
+"""Plays a presentation over real HTTP in real time, and keeps everything that happened."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable
+
+import aiohttp
+
+from simulator.commands import Abort, Fetch, Part
+from simulator.errors import OriginError
+from simulator.events import Event, GaveUp
+from simulator.hls import parse_playlist
+from simulator.inputs import Answered, Arrived, Failed, Finished, Input, Left, Opened, Tapped
+from simulator.presentation import Resource
+from simulator.scenario import Scenario
+from simulator.session import Session, open_player
+
+# A transfer that gives nothing for this long has failed; longer than any real round trip (hls.js: 10 s to first byte).
+SILENCE_S = 10.0
+
+Watcher = Callable[[int, Event], None]
+
+
+async def play_live(url: str, scenario: Scenario, watch: Watcher | None = None) -> Session:
+    """The session of `scenario` against an origin; `watch` is told each event with the playhead as it happens.
+
+    Raises OriginError when the player had to give up before the sound started, BrokenPackageError for bad playlists.
+    """
+    timeout = aiohttp.ClientTimeout(total=None, sock_connect=SILENCE_S, sock_read=SILENCE_S)
+    async with aiohttp.ClientSession(timeout=timeout) as http:
+        return await _LiveDriver(http, url, scenario, watch).run()
+
+
+class _LiveDriver:
+    def __init__(self, http: aiohttp.ClientSession, url: str, scenario: Scenario, watch: Watcher | None) -> None:
+        self._http = http
+        self._url = url
+        self._scenario = scenario
+        self._watch = watch
+        self._player = open_player(url, scenario)
+        self._taps = list(scenario.taps)
+        self._began_ns = time.perf_counter_ns()
+        self._inputs: list[Input] = []
+        self._events: list[Event] = []
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._resources: dict[int, Resource] = {}
+        self._bodies: dict[int, bytes] = {}
+        self._moved = asyncio.Event()
+        self._fault: Exception | None = None
+
+    async def run(self) -> Session:
+        try:
+            self._feed(Opened(self._now_us()))
+            while not self._player.is_over:
+                await self._wait()
+                self._wake()
+                if self._fault is not None:
+                    raise self._fault
+        finally:
+            await self._cancel_all()
+        self._refuse_silence()
+        return Session(
+            self._url, self._url, "live", self._scenario, tuple(self._inputs), tuple(self._events),
+            self._events[-1].at_us, self._resources, self._bodies,
+        )  # fmt: skip
+
+    def _now_us(self) -> int:
+        return (time.perf_counter_ns() - self._began_ns) // 1000
+
+    def _next_wake_us(self) -> int | None:
+        tap_us = self._player.clock_at(self._taps[0].playhead_us) if self._taps else None
+        times = [t for t in (self._player.deadline(), tap_us, self._scenario.leaves_at_us) if t is not None]
+        return min(times, default=None)
+
+    async def _wait(self) -> None:
+        wake_us = self._next_wake_us()
+        delay_s = None if wake_us is None else max(0.0, (wake_us - self._now_us()) / 1e6)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._moved.wait(), delay_s)
+        self._moved.clear()
+
+    def _wake(self) -> None:
+        now_us = self._now_us()
+        self._player.advance(now_us)
+        self._obey()
+        tap_us = self._player.clock_at(self._taps[0].playhead_us) if self._taps else None
+        if tap_us is not None and tap_us <= now_us:
+            self._feed(Tapped(self._now_us(), self._taps.pop(0).wants))
+        if self._scenario.leaves_at_us is not None and self._scenario.leaves_at_us <= now_us:
+            self._feed(Left(self._now_us()))
+
+    def _feed(self, happened: Input) -> None:
+        if self._player.is_over:
+            return
+        self._inputs.append(happened)
+        self._player.feed(happened)
+        self._obey()
+
+    def _obey(self) -> None:
+        for event in self._player.take_events():
+            self._events.append(event)
+            if self._watch is not None:
+                self._watch(self._player.playhead_us, event)
+        for command in self._player.take_commands():
+            if isinstance(command, Abort):
+                task = self._tasks.pop(command.request_id, None)
+                if task is not None and task is not asyncio.current_task():
+                    task.cancel()
+                continue
+            self._resources[command.request_id] = command.resource
+            self._tasks[command.request_id] = asyncio.create_task(self._fetch(command))
+        self._moved.set()
+
+    async def _fetch(self, fetch: Fetch) -> None:
+        try:
+            await self._transfer(fetch)
+        except (aiohttp.ClientError, TimeoutError, ConnectionError) as fault:
+            reason = f"{fetch.resource.uri}: {type(fault).__name__}: {fault}".rstrip(": ")
+            self._feed(Failed(self._now_us(), fetch.request_id, reason))
+        except asyncio.CancelledError:
+            raise
+        except Exception as fault:  # handed to run(), which raises it
+            self._fault = fault
+            self._moved.set()
+        self._tasks.pop(fetch.request_id, None)
+
+    async def _transfer(self, fetch: Fetch) -> None:
+        wanted = fetch.resource.byte_range
+        fields = {} if wanted is None else {"Range": f"bytes={wanted.offset}-{wanted.offset + wanted.length - 1}"}
+        async with self._http.get(fetch.resource.uri, headers=fields) as response:
+            expected = 200 if wanted is None else 206
+            if response.status != expected:
+                reason = f"{fetch.resource.uri}: status {response.status} where {expected} was expected"
+                self._feed(Failed(self._now_us(), fetch.request_id, reason))
+                return
+            self._feed(Answered(self._now_us(), fetch.request_id))
+            body = bytearray()
+            async for chunk in response.content.iter_any():
+                body += chunk
+                self._feed(Arrived(self._now_us(), fetch.request_id, len(chunk)))
+        self._bodies[fetch.request_id] = bytes(body)
+        playlist = parse_playlist(fetch, bytes(body)) if fetch.part in (Part.MULTIVARIANT, Part.PLAYLIST) else None
+        self._feed(Finished(self._now_us(), fetch.request_id, playlist))
+
+    async def _cancel_all(self) -> None:
+        tasks = tuple(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _refuse_silence(self) -> None:
+        last = self._events[-1]
+        if isinstance(last, GaveUp) and last.playhead_us == 0:
+            raise OriginError(f"{last.reason}; is the origin running, and is this the URL of a master.m3u8?")

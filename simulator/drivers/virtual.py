@@ -1,0 +1,101 @@
+"""Plays a package folder in virtual time: a session of minutes takes milliseconds."""
+
+from simulator.commands import Abort, Fetch
+from simulator.events import Event
+from simulator.inputs import Answered, Arrived, Finished, Input, Left, Opened, Tapped
+from simulator.link import Link, Progress
+from simulator.package_folder import PackageFolder
+from simulator.player import Player
+from simulator.presentation import Resource
+from simulator.scenario import Scenario
+from simulator.session import Session, open_player
+from simulator.trace import Trace, constant_trace
+
+# A loopback-like link for scenarios that name none.
+UNSHAPED = constant_trace(1_000_000_000, 0, "unshaped")
+
+
+def play_virtually(folder: PackageFolder, uri: str, scenario: Scenario, *, keep_bodies: bool = True) -> Session:
+    """The whole session of `scenario` over the link it asks for; without bodies it cannot be proven, but is quicker.
+
+    Raises BrokenPackageError when the package is not what its playlists say.
+    """
+    return _VirtualDriver(folder, uri, scenario, keep_bodies=keep_bodies).run()
+
+
+class _VirtualDriver:
+    def __init__(self, folder: PackageFolder, uri: str, scenario: Scenario, *, keep_bodies: bool) -> None:
+        self._folder = folder
+        self._uri = uri
+        self._scenario = scenario
+        self._keeps_bodies = keep_bodies
+        self._player: Player = open_player(uri, scenario)
+        self._link = Link(self._trace())
+        self._taps = list(scenario.taps)
+        self._now_us = 0
+        self._inputs: list[Input] = []
+        self._events: list[Event] = []
+        self._fetches: dict[int, Fetch] = {}
+        self._resources: dict[int, Resource] = {}
+        self._bodies: dict[int, bytes] = {}
+
+    def _trace(self) -> Trace:
+        return self._scenario.link or UNSHAPED
+
+    def run(self) -> Session:
+        self._feed(Opened(0))
+        while not self._player.is_over:
+            self._step()
+        return Session(
+            str(self._folder.root), self._uri, "virtual", self._scenario, tuple(self._inputs), tuple(self._events),
+            self._now_us, self._resources, self._bodies,
+        )  # fmt: skip
+
+    def _step(self) -> None:
+        """Go to whatever comes next. A deadline wins a tie; a tap comes before the bytes of the same instant."""
+        deadline_us = self._player.deadline()
+        tap_us = self._player.clock_at(self._taps[0].playhead_us) if self._taps else None
+        arrival_us = self._link.next_at()
+        times = [t for t in (deadline_us, tap_us, arrival_us, self._scenario.leaves_at_us) if t is not None]
+        assert times, "a session that is not over waits for something"
+        self._now_us = max(self._now_us, min(times))
+        if deadline_us is not None and deadline_us <= self._now_us:
+            self._player.advance(self._now_us)
+            self._obey()
+        elif self._scenario.leaves_at_us is not None and self._scenario.leaves_at_us <= self._now_us:
+            self._feed(Left(self._now_us))
+        elif tap_us is not None and tap_us <= self._now_us:
+            self._feed(Tapped(self._now_us, self._taps.pop(0).wants))
+        else:
+            for progress in self._link.take(self._now_us):
+                self._tell(progress)
+
+    def _tell(self, progress: Progress) -> None:
+        fetch = self._fetches.get(progress.request_id)
+        if fetch is None:
+            return  # aborted by what was told a moment ago
+        if progress.is_first:
+            self._feed(Answered(self._now_us, progress.request_id))
+        if progress.size_bytes:
+            self._feed(Arrived(self._now_us, progress.request_id, progress.size_bytes))
+        if progress.is_last and progress.request_id in self._fetches:
+            del self._fetches[progress.request_id]
+            if self._keeps_bodies:
+                self._bodies[progress.request_id] = self._folder.read(fetch.resource)
+            self._feed(Finished(self._now_us, progress.request_id, self._folder.parse(fetch)))
+
+    def _feed(self, happened: Input) -> None:
+        self._inputs.append(happened)
+        self._player.feed(happened)
+        self._obey()
+
+    def _obey(self) -> None:
+        self._events += self._player.take_events()
+        for command in self._player.take_commands():
+            if isinstance(command, Abort):
+                self._fetches.pop(command.request_id, None)
+                self._link.stop(command.request_id, self._now_us)
+                continue
+            self._fetches[command.request_id] = command
+            self._resources[command.request_id] = command.resource
+            self._link.start(command.request_id, self._folder.size_bytes(command.resource), self._now_us)

@@ -1,0 +1,198 @@
+"""What a player did, each thing with its clock time and, where it matters, the song time at that moment.
+
+`at_us` is microseconds since the session began; `playhead_us` is microseconds of the song.
+"""
+
+from dataclasses import dataclass
+
+from simulator.commands import Part
+from simulator.presentation import Medium
+
+
+@dataclass(frozen=True, slots=True)
+class Requested:
+    """A fetch went out."""
+
+    at_us: int
+    request_id: int
+    part: Part
+    medium: Medium | None
+    rung: str
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A fetch came back whole. `estimate_bps` is the throughput estimate after it (0: none yet)."""
+
+    at_us: int
+    request_id: int
+    size_bytes: int
+    estimate_bps: int
+
+
+@dataclass(frozen=True, slots=True)
+class Retried:
+    """A fetch failed and is tried again."""
+
+    at_us: int
+    request_id: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RungChosen:
+    """A decision of the adaptation rule (only when it changes the rung)."""
+
+    at_us: int
+    medium: Medium
+    rung: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Aborted:
+    """A fetch was given up with `received_bytes` of its body already here."""
+
+    at_us: int
+    request_id: int
+    received_bytes: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Buffered:
+    """A segment was appended; `init_request_id` is the init segment it is decoded with."""
+
+    at_us: int
+    medium: Medium
+    rung: str
+    index: int
+    start_us: int
+    end_us: int
+    request_id: int
+    init_request_id: int
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybackStarted:
+    """The first sample is heard."""
+
+    at_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class RebufferStarted:
+    """The sound stopped though the song has not ended."""
+
+    at_us: int
+    playhead_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class RebufferEnded:
+    """The sound goes on."""
+
+    at_us: int
+    playhead_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class TapTaken:
+    """The listener asked for the other side."""
+
+    at_us: int
+    playhead_us: int
+    wants: Medium
+
+
+@dataclass(frozen=True, slots=True)
+class JoinPlanned:
+    """Where the picture will join, at which rung, and why there."""
+
+    at_us: int
+    rung: str
+    index: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FirstFrame:
+    """The picture is there, beside the sound that goes on; it shows the frame of `playhead_us`."""
+
+    at_us: int
+    playhead_us: int
+    rung: str
+
+
+@dataclass(frozen=True, slots=True)
+class VideoFroze:
+    """The picture stands still while the sound goes on."""
+
+    at_us: int
+    playhead_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class VideoResumed:
+    """The picture moves again."""
+
+    at_us: int
+    playhead_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class VideoStopped:
+    """The listener is back at the sound alone: by a tap, or because the picture could not be had."""
+
+    at_us: int
+    playhead_us: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The song was played to its end."""
+
+    at_us: int
+    playhead_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class GaveUp:
+    """The player cannot go on."""
+
+    at_us: int
+    playhead_us: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Departed:
+    """The listener left before the end."""
+
+    at_us: int
+    playhead_us: int
+
+
+Event = (
+    Requested
+    | Received
+    | Retried
+    | Aborted
+    | RungChosen
+    | Buffered
+    | PlaybackStarted
+    | RebufferStarted
+    | RebufferEnded
+    | TapTaken
+    | JoinPlanned
+    | FirstFrame
+    | VideoFroze
+    | VideoResumed
+    | VideoStopped
+    | Ended
+    | GaveUp
+    | Departed
+)

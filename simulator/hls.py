@@ -1,0 +1,142 @@
+"""From playlist text to a presentation. Syntax is the `m3u8` library's work; meaning is ours.
+
+Standard: RFC 8216bis sections 4.4 and 6.3.
+"""
+
+from urllib.parse import urljoin, urlsplit
+
+import m3u8
+
+from simulator.commands import Fetch, Part
+from simulator.errors import BrokenPackageError, UnsupportedError
+from simulator.presentation import ByteRange, MediaPlaylist, Medium, Presentation, Resource, Rung, Segment
+
+_VIDEO_CODECS = ("avc1", "avc3", "hvc1", "hev1", "av01", "vp09", "dvh1", "dvhe")
+
+
+def parse_playlist(fetch: Fetch, body: bytes) -> Presentation | MediaPlaylist:
+    """The playlist in the body that came for a fetch of one. Raises BrokenPackageError when it is none."""
+    uri = fetch.resource.uri
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError as fault:
+        raise BrokenPackageError(f"{uri}: not UTF-8 text, so it is no playlist (RFC 8216bis section 4)") from fault
+    return (
+        parse_multivariant_playlist(text, uri) if fetch.part is Part.MULTIVARIANT else parse_media_playlist(text, uri)
+    )
+
+
+def parse_multivariant_playlist(text: str, uri: str) -> Presentation:
+    """The ladders that a multivariant playlist offers, audio-only variants apart from video variants.
+
+    `uri` is where the text came from; relative URIs are resolved against it.
+    Raises BrokenPackageError when it is no multivariant playlist, UnsupportedError when it has no audio-only variant.
+    """
+    parsed = _parse(text, uri)
+    if not parsed.is_variant:
+        raise BrokenPackageError(
+            f"{uri}: this is a media playlist; give the multivariant playlist (master.m3u8) that names it"
+        )
+    sounds = [variant for variant in parsed.playlists if _is_audio_only(variant)]
+    pictures = [variant for variant in parsed.playlists if not _is_audio_only(variant)]
+    audio = tuple(_audio_rung(variant, uri) for variant in sounds)
+    if not audio:
+        raise UnsupportedError(
+            f"{uri}: it has no audio-only variant, so there is nothing to flip from; "
+            "play master.m3u8, or package the song with midnote"
+        )
+    audio_by_group = {variant.stream_info.audio: rung for variant, rung in zip(sounds, audio, strict=True)}
+    video = tuple(_video_rung(variant, uri, audio_by_group) for variant in pictures)
+    return Presentation(uri, _cheapest_first(audio), _cheapest_first(video))
+
+
+def parse_media_playlist(text: str, uri: str) -> MediaPlaylist:
+    """The segments of one rung with their exact start times.
+
+    Raises BrokenPackageError when it is no media playlist or has no segments, UnsupportedError when it is live.
+    """
+    parsed = _parse(text, uri)
+    if parsed.is_variant:
+        raise BrokenPackageError(f"{uri}: a media playlist was expected here, this is a multivariant playlist")
+    if not parsed.is_endlist:
+        raise UnsupportedError(f"{uri}: it has no EXT-X-ENDLIST, so it is live; midnote plays finished songs only")
+    maps = {(part.uri, part.byterange) for part in parsed.segment_map}
+    if len(maps) > 1:
+        raise UnsupportedError(f"{uri}: {len(maps)} different EXT-X-MAP sections; midnote plays rungs with one")
+    init = _resource(uri, parsed.segment_map[0].uri, parsed.segment_map[0].byterange, None) if maps else None
+    return MediaPlaylist(uri, init, _segments(parsed, uri))
+
+
+def _parse(text: str, uri: str) -> m3u8.M3U8:
+    if not text.lstrip("\ufeff").startswith("#EXTM3U"):
+        raise BrokenPackageError(f"{uri}: it does not start with #EXTM3U, so it is no playlist")
+    try:
+        return m3u8.loads(text)
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError) as fault:
+        raise BrokenPackageError(f"{uri}: not a readable playlist ({type(fault).__name__}: {fault})") from fault
+
+
+def _segments(parsed: m3u8.M3U8, uri: str) -> tuple[Segment, ...]:
+    segments: list[Segment] = []
+    start_us = 0
+    previous: Resource | None = None
+    for part in parsed.segments:
+        if part.duration is None:
+            raise BrokenPackageError(f"{uri}: segment {len(segments)} ({part.uri}) has no EXTINF")
+        previous = _resource(uri, part.uri, part.byterange, previous)
+        duration_us = round(part.duration * 1_000_000)
+        segments.append(Segment(previous, start_us, duration_us))
+        start_us += duration_us
+    return tuple(segments)
+
+
+def _resource(base: str, uri: str, byte_range: str | None, previous: Resource | None) -> Resource:
+    """A resource named in the playlist `base`; a byte range without offset goes on where `previous` ended (4.4.4.2)."""
+    absolute = urljoin(base, uri)
+    if not byte_range:
+        return Resource(absolute)
+    length, _, offset = byte_range.partition("@")
+    if offset:
+        return Resource(absolute, ByteRange(int(offset), int(length)))
+    if previous is None or previous.uri != absolute or previous.byte_range is None:
+        raise BrokenPackageError(f"{base}: byte range {byte_range} of {uri} has no offset and nothing before it")
+    return Resource(absolute, ByteRange(previous.byte_range.offset + previous.byte_range.length, int(length)))
+
+
+def _is_audio_only(variant: m3u8.Playlist) -> bool:
+    codecs = variant.stream_info.codecs or ""
+    return variant.stream_info.resolution is None and not any(name in codecs for name in _VIDEO_CODECS)
+
+
+def _audio_rung(variant: m3u8.Playlist, base: str) -> Rung:
+    return _rung(variant, base, Medium.AUDIO, variant.stream_info.bandwidth, _average(variant))
+
+
+def _video_rung(variant: m3u8.Playlist, base: str, audio_by_group: dict[str | None, Rung]) -> Rung:
+    """A video rung at its own rates: the variant's BANDWIDTH counts the sound of its group as well (4.4.6.2)."""
+    sound = audio_by_group.get(variant.stream_info.audio) if variant.stream_info.audio else None
+    peak_bps = variant.stream_info.bandwidth - (sound.bandwidth_bps if sound else 0)
+    average_bps = _average(variant) - (sound.average_bps if sound else 0)
+    return _rung(variant, base, Medium.VIDEO, peak_bps, average_bps)
+
+
+def _average(variant: m3u8.Playlist) -> int:
+    return int(variant.stream_info.average_bandwidth or variant.stream_info.bandwidth)
+
+
+def _rung(variant: m3u8.Playlist, base: str, medium: Medium, peak_bps: int, average_bps: int) -> Rung:
+    width, height = variant.stream_info.resolution or (0, 0)
+    uri = urljoin(base, variant.uri)
+    codecs = variant.stream_info.codecs or ""
+    return Rung(_name(uri), medium, uri, peak_bps, max(1, average_bps), codecs, width, height)
+
+
+def _name(uri: str) -> str:
+    """The folder of the rung's playlist, or the playlist's stem where it stands at the top: `aac-96`, `720p`."""
+    *folders, file = urlsplit(uri).path.split("/")
+    stem = file.rpartition(".")[0] or file
+    return folders[-1] if folders and folders[-1] and stem in {"playlist", "index", "main"} else stem
+
+
+def _cheapest_first(rungs: tuple[Rung, ...]) -> tuple[Rung, ...]:
+    return tuple(sorted(rungs, key=lambda rung: rung.average_bps))

@@ -1,0 +1,173 @@
+"""What the events of a session amount to: flips, waits, rates, waste. Pure arithmetic on events."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from simulator import events as ev
+from simulator.presentation import Medium
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """A tap and what came of it. Clock times since the session began, song times from the song's start.
+
+    `settled_*`: when the picture was there (to video) or gone (to audio); None when that never came.
+    """
+
+    number: int
+    wants: Medium
+    tapped_at_us: int
+    tapped_playhead_us: int
+    settled_at_us: int | None = None
+    settled_playhead_us: int | None = None
+    rung: str = ""
+    why: str = ""
+
+    @property
+    def tap_to_picture_s(self) -> float | None:
+        """From the tap to the first frame; None for a flip to audio, or when the picture never came."""
+        if self.wants is Medium.AUDIO or self.settled_at_us is None:
+            return None
+        return (self.settled_at_us - self.tapped_at_us) / 1e6
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """The field's usual figures of one session. Bitrates are means over the media that were appended."""
+
+    startup_s: float | None
+    played_s: float
+    rebuffer_s: float
+    rebuffer_count: int
+    video_s: float
+    frozen_s: float
+    frozen_count: int
+    mean_audio_bps: int
+    mean_video_bps: int
+    rung_changes: int
+    fetched_bytes: int
+    wasted_bytes: int
+    retries: int
+    ending: str
+    flips: tuple[Flip, ...]
+
+
+def measure_session(events: Sequence[ev.Event]) -> Metrics:
+    """The figures of a whole session from its events."""
+    last = events[-1]
+    started = [e.at_us for e in events if isinstance(e, ev.PlaybackStarted)]
+    shown, frozen = _picture_intervals(events)
+    rebuffers = _intervals(events, ev.RebufferStarted, (ev.RebufferEnded,))
+    buffered = [e for e in events if isinstance(e, ev.Buffered)]
+    return Metrics(
+        startup_s=started[0] / 1e6 if started else None,
+        played_s=_playhead(last) / 1e6,
+        rebuffer_s=sum(end - start for start, end in rebuffers) / 1e6,
+        rebuffer_count=len(rebuffers),
+        video_s=sum(end - start for start, end in shown) / 1e6,
+        frozen_s=sum(end - start for start, end in frozen) / 1e6,
+        frozen_count=len(frozen),
+        mean_audio_bps=_mean_bps(buffered, Medium.AUDIO),
+        mean_video_bps=_mean_bps(buffered, Medium.VIDEO),
+        rung_changes=_rung_changes(buffered),
+        fetched_bytes=sum(e.size_bytes for e in events if isinstance(e, ev.Received))
+        + sum(e.received_bytes for e in events if isinstance(e, ev.Aborted)),
+        wasted_bytes=_wasted_bytes(events, shown),
+        retries=sum(isinstance(e, ev.Retried) for e in events),
+        ending=type(last).__name__,
+        flips=find_flips(events),
+    )
+
+
+def find_flips(events: Iterable[ev.Event]) -> tuple[Flip, ...]:
+    """Every tap with the moment at which it had its effect."""
+    flips: list[Flip] = []
+    open_tap: ev.TapTaken | None = None
+    for event in events:
+        if isinstance(event, ev.TapTaken):
+            if open_tap is not None:
+                flips.append(_unsettled(len(flips), open_tap, "the listener tapped back before"))
+            open_tap = event
+        elif open_tap is not None and isinstance(event, ev.FirstFrame | ev.VideoStopped):
+            flips.append(_settled(len(flips), open_tap, event))
+            open_tap = None
+    if open_tap is not None:
+        flips.append(_unsettled(len(flips), open_tap, "the session was over before"))
+    return tuple(flips)
+
+
+def _settled(number: int, tap: ev.TapTaken, event: ev.FirstFrame | ev.VideoStopped) -> Flip:
+    is_there = isinstance(event, ev.FirstFrame) == (tap.wants is Medium.VIDEO)
+    if not is_there:
+        assert isinstance(event, ev.VideoStopped), "no frame is shown after a tap to audio"
+        return Flip(number + 1, tap.wants, tap.at_us, tap.playhead_us, why=event.reason)
+    rung = event.rung if isinstance(event, ev.FirstFrame) else ""
+    return Flip(number + 1, tap.wants, tap.at_us, tap.playhead_us, event.at_us, event.playhead_us, rung)
+
+
+def _unsettled(number: int, tap: ev.TapTaken, why: str) -> Flip:
+    return Flip(number + 1, tap.wants, tap.at_us, tap.playhead_us, why=why)
+
+
+def _playhead(event: ev.Event) -> int:
+    return event.playhead_us if isinstance(event, ev.Ended | ev.Departed | ev.GaveUp) else 0
+
+
+def _intervals(
+    events: Sequence[ev.Event], opens: type[ev.Event], closes: tuple[type[ev.Event], ...]
+) -> list[tuple[int, int]]:
+    """Clock intervals from each opening event to the next closing one, or to the end of the session."""
+    found: list[tuple[int, int]] = []
+    since: int | None = None
+    for event in events:
+        if isinstance(event, opens) and since is None:
+            since = event.at_us
+        elif isinstance(event, closes) and since is not None:
+            found.append((since, event.at_us))
+            since = None
+    if since is not None:
+        found.append((since, events[-1].at_us))
+    return found
+
+
+def _picture_intervals(events: Sequence[ev.Event]) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    """Song-time intervals in which a moving picture was shown, and in which it stood still."""
+    shown: list[tuple[int, int]] = []
+    frozen: list[tuple[int, int]] = []
+    since_us, target = 0, None
+    for event in events:
+        if isinstance(event, ev.FirstFrame | ev.VideoResumed):
+            if target is frozen:
+                frozen.append((since_us, event.playhead_us))
+            since_us, target = event.playhead_us, shown
+        elif isinstance(event, ev.VideoFroze | ev.VideoStopped | ev.Ended | ev.Departed | ev.GaveUp):
+            if target is not None:
+                target.append((since_us, event.playhead_us))
+            since_us, target = event.playhead_us, frozen if isinstance(event, ev.VideoFroze) else None
+    return shown, frozen
+
+
+def _mean_bps(buffered: Iterable[ev.Buffered], medium: Medium) -> int:
+    own = [e for e in buffered if e.medium is medium]
+    duration_us = sum(e.end_us - e.start_us for e in own)
+    return sum(e.size_bytes for e in own) * 8_000_000 // duration_us if duration_us else 0
+
+
+def _rung_changes(buffered: Iterable[ev.Buffered]) -> int:
+    changes, last = 0, dict[Medium, str]()
+    for event in buffered:
+        changes += last.get(event.medium, event.rung) != event.rung
+        last[event.medium] = event.rung
+    return changes
+
+
+def _wasted_bytes(events: Sequence[ev.Event], shown: Sequence[tuple[int, int]]) -> int:
+    """Video bytes that were fetched and never seen: the unseen part of each segment, and what was cut off."""
+    video = {e.request_id for e in events if isinstance(e, ev.Requested) and e.medium is Medium.VIDEO}
+    wasted = sum(e.received_bytes for e in events if isinstance(e, ev.Aborted) and e.request_id in video)
+    for event in events:
+        if isinstance(event, ev.Buffered) and event.medium is Medium.VIDEO:
+            seen_us = sum(max(0, min(end, event.end_us) - max(start, event.start_us)) for start, end in shown)
+            unseen_us = max(0, event.end_us - event.start_us - seen_us)
+            wasted += event.size_bytes * unseen_us // (event.end_us - event.start_us)
+    return wasted

@@ -1,0 +1,514 @@
+"""The player core: no clock, no socket, no randomness. Whoever owns the clock drives it.
+
+    core.feed(input)       something happened, at its own time
+    core.advance(now_us)   time passed
+    core.take_commands()   fetch this, abort that
+    core.take_events()     what the player did
+    core.deadline()        when it wants to be woken
+
+Every expired deadline is handled at its own time, not at the waker's; a deadline wins a tie against an input.
+The sound is the clock: switching to video and back never touches the audio lane (profile `two-element`).
+"""
+
+from collections.abc import Callable
+from enum import Enum, auto
+from typing import assert_never
+
+from simulator import events as ev
+from simulator.abr import Decision, cap_by_buffer, choose_by_throughput
+from simulator.commands import Abort, Command, Fetch, Part
+from simulator.estimate import ThroughputEstimator
+from simulator.inputs import Answered, Arrived, Failed, Finished, Input, Left, Opened, Tapped
+from simulator.lane import Lane, Request, Target
+from simulator.presentation import MediaPlaylist, Medium, Presentation, Resource
+from simulator.profile import PlayerConfig
+from simulator.switching import LinkView, plan_join
+
+# Part of the budget that sound may take while there is a picture: 256 kbit/s of 1.6 Mbit/s with a safety of 0.8.
+SOUND_SHARE = 0.2
+
+
+class Sound(Enum):
+    """What the listener hears."""
+
+    WAITING = auto()  # not started yet
+    PLAYING = auto()
+    REBUFFERING = auto()
+    OVER = auto()
+
+
+class Picture(Enum):
+    """What the listener sees."""
+
+    OFF = auto()
+    JOINING = auto()  # asked for, not there yet
+    SHOWING = auto()
+    FROZEN = auto()  # there, but standing still
+
+
+class Player:
+    """One listener's player for one presentation."""
+
+    def __init__(self, uri: str, config: PlayerConfig | None = None, start: Medium = Medium.AUDIO) -> None:
+        self._uri = uri
+        self._config = config or PlayerConfig()
+        self._wants = start
+        self._now_us = 0
+        self._sound = Sound.WAITING
+        self._picture = Picture.OFF
+        self._picture_ready_us = 0
+        self._anchor_clock_us = 0
+        self._anchor_media_us = 0
+        self._audio = Lane(Medium.AUDIO, ())
+        self._video = Lane(Medium.VIDEO, ())
+        self._estimator = ThroughputEstimator()
+        self._requests: dict[int, Request] = {}
+        self._next_request_id = 1
+        self._commands: list[Command] = []
+        self._events: list[ev.Event] = []
+        self._deadlines: tuple[tuple[Callable[[], int | None], Callable[[], None]], ...] = (
+            (self._sound_runs_dry_at, self._end_or_rebuffer),
+            (self._picture_due_at, self._show_picture),
+            (self._picture_runs_dry_at, self._freeze_picture),
+            (self._join_missed_at, self._join_later),
+            (self._sound_critical_at, self._give_way_to_sound),
+            (self._retry_due_at, self._retry),
+            (self._sound_refill_at, self._plan),
+            (self._picture_refill_at, self._plan),
+        )
+
+    # What a driver calls
+
+    def feed(self, happened: Input) -> None:
+        """Something happened. Raises AssertionError when it happened before what the player already knows."""
+        assert happened.at_us >= self._now_us, f"{happened} lies before {self._now_us} us"
+        self.advance(happened.at_us)
+        match happened:
+            case Opened():
+                self._fetch(Part.MULTIVARIANT, Resource(self._uri))
+            case Answered():
+                self._note_answer(happened)
+            case Arrived():
+                self._note_bytes(happened)
+            case Finished():
+                self._take_in(happened)
+            case Failed():
+                self._note_failure(happened)
+            case Tapped():
+                self._tap(happened.wants)
+            case Left():
+                self._finish(ev.Departed(self._now_us, self.playhead_us))
+            case _:
+                assert_never(happened)
+
+    def advance(self, now_us: int) -> None:
+        """Time has come to `now_us`: whatever fell due until then happens, each at its own time."""
+        while (due := self._earliest()) is not None and due[0] <= now_us:
+            self._now_us = max(self._now_us, due[0])
+            due[1]()
+        self._now_us = max(self._now_us, now_us)
+
+    def take_commands(self) -> list[Command]:
+        """What the driver is to do, in order; each is given once."""
+        taken, self._commands = self._commands, []
+        return taken
+
+    def take_events(self) -> list[ev.Event]:
+        """What the player did since the last call, in order."""
+        taken, self._events = self._events, []
+        return taken
+
+    def deadline(self) -> int | None:
+        """The clock time at which the player wants to be woken; None when only an input can move it."""
+        due = self._earliest()
+        return None if due is None else due[0]
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will happen: the song ended, the listener left, or the player gave up."""
+        return self._sound is Sound.OVER
+
+    @property
+    def playhead_us(self) -> int:
+        """The song time that is heard now."""
+        if self._sound is Sound.PLAYING:
+            return self._anchor_media_us + self._now_us - self._anchor_clock_us
+        return self._anchor_media_us
+
+    def clock_at(self, media_us: int) -> int | None:
+        """The clock time at which the playhead will be at `media_us` if the sound goes on; None while it stands."""
+        if self._sound is not Sound.PLAYING:
+            return None
+        return self._anchor_clock_us + media_us - self._anchor_media_us
+
+    # Deadlines: when each falls due, and what happens then (the table in __init__; its order breaks ties)
+
+    def _earliest(self) -> tuple[int, Callable[[], None]] | None:
+        earliest: tuple[int, Callable[[], None]] | None = None
+        if self._sound is Sound.OVER:
+            return None
+        for due_at, action in self._deadlines:
+            at_us = due_at()
+            if at_us is not None and (earliest is None or at_us < earliest[0]):
+                earliest = at_us, action
+        return earliest
+
+    def _sound_runs_dry_at(self) -> int | None:
+        end_us = self._audio.end_us
+        return None if end_us is None else self.clock_at(end_us)
+
+    def _end_or_rebuffer(self) -> None:
+        if self._audio.is_complete:
+            self._finish(ev.Ended(self._now_us, self.playhead_us))
+            return
+        self._stop_clock(Sound.REBUFFERING)
+        self._events.append(ev.RebufferStarted(self._now_us, self.playhead_us))
+
+    def _picture_due_at(self) -> int | None:
+        if self._picture not in (Picture.JOINING, Picture.FROZEN) or not self._video.buffer:
+            return None
+        starts_at = self.clock_at(self._video.buffer[0].start_us)
+        return None if starts_at is None else max(starts_at, self._picture_ready_us)
+
+    def _show_picture(self) -> None:
+        self._video.drop_played(self.playhead_us)
+        span = self._video.buffer[0]
+        if span.end_us <= self.playhead_us:  # it came too late to be seen
+            self._video.drop_buffer()
+            self._plan()
+            return
+        if self._picture is Picture.FROZEN:
+            self._events.append(ev.VideoResumed(self._now_us, self.playhead_us))
+        else:
+            self._events.append(ev.FirstFrame(self._now_us, self.playhead_us, span.rung))
+        self._picture = Picture.SHOWING
+        self._plan()
+
+    def _picture_runs_dry_at(self) -> int | None:
+        end_us = self._video.end_us
+        if self._picture is not Picture.SHOWING or end_us is None or self._video.is_complete:
+            return None
+        return self.clock_at(end_us)
+
+    def _freeze_picture(self) -> None:
+        self._picture = Picture.FROZEN
+        self._video.drop_buffer()
+        self._events.append(ev.VideoFroze(self._now_us, self.playhead_us))
+        self._plan()
+
+    def _join_missed_at(self) -> int | None:
+        if self._picture not in (Picture.JOINING, Picture.FROZEN) or self._video.buffer:
+            return None
+        segment = self._video.target_segment()
+        return None if segment is None else self.clock_at(segment.end_us)
+
+    def _join_later(self) -> None:
+        self._abort_video("the playhead has passed it")
+        self._plan()
+
+    def _sound_critical_at(self) -> int | None:
+        if self._audio.is_complete or not self._audio.buffer or self._video.segment_request() is None:
+            return None
+        return self.clock_at(self._audio.buffer[-1].end_us - self._config.audio_critical_us)
+
+    def _give_way_to_sound(self) -> None:
+        self._abort_video("the sound needs the link")
+
+    def _retry_due_at(self) -> int | None:
+        return min((r.retry_at_us for r in self._requests.values() if r.retry_at_us is not None), default=None)
+
+    def _retry(self) -> None:
+        waiting = [r for r in self._requests.values() if r.retry_at_us is not None and r.retry_at_us <= self._now_us]
+        for request in waiting:
+            del self._requests[request.fetch.request_id]
+            fetch = request.fetch
+            again = self._fetch(fetch.part, fetch.resource, fetch.medium, fetch.rung, fetch.index, request.attempt + 1)
+            lane = self._lane_of(fetch)
+            if lane is not None:
+                lane.pending[fetch.part, fetch.rung] = again
+
+    def _sound_refill_at(self) -> int | None:
+        if self._audio.target is not None or self._audio.is_complete or not self._audio.buffer:
+            return None
+        return self.clock_at(self._audio.buffer[-1].end_us - self._sound_goal_us())
+
+    def _picture_refill_at(self) -> int | None:
+        video = self._video
+        if self._picture is Picture.OFF or video.target is not None or video.is_complete or not video.buffer:
+            return None
+        if self._sound_level_us() < self._config.audio_comfort_us and not self._audio.is_complete:
+            return None  # planned again when sound arrives
+        due_us = self.clock_at(video.buffer[-1].end_us - self._config.video_goal_us)
+        return None if due_us is None else max(due_us, self._now_us)
+
+    # Planning: what to fetch next
+
+    def _plan(self) -> None:
+        if self._sound is Sound.OVER or not self._audio.rungs:
+            return
+        self._audio.drop_played(self.playhead_us)
+        self._plan_sound()
+        if self._wants is Medium.VIDEO:
+            self._plan_picture()
+        elif self._is_idle() and self._config.warm_init and self._video.rungs:
+            self._ask(self._video, self._video.missing_warmth(), Target(0, -1))
+
+    def _is_idle(self) -> bool:
+        """Whether the link may be used for what is not needed yet."""
+        return self._sound is Sound.PLAYING and (
+            self._audio.is_complete or self._sound_level_us() >= self._config.audio_comfort_us
+        )
+
+    def _sound_level_us(self) -> int:
+        end_us = self._audio.end_us
+        return 0 if end_us is None else end_us - self.playhead_us
+
+    def _sound_goal_us(self) -> int:
+        """How far ahead to fetch sound: less while the picture has little, so that it gets the link to itself."""
+        if self._picture is Picture.OFF or self._video.is_complete:
+            return self._config.audio_goal_us
+        picture_level_us = (self._video.end_us or 0) - self.playhead_us
+        is_short = picture_level_us < self._config.video_comfort_us
+        return self._config.audio_comfort_us if is_short else self._config.audio_goal_us
+
+    def _plan_sound(self) -> None:
+        lane = self._audio
+        if lane.target is None:
+            if lane.is_complete or (lane.buffer and self._sound_level_us() > self._sound_goal_us()):
+                return
+            lane.target = Target(self._choose_rung(lane, self._choose_sound_rung()), lane.next_index)
+        self._ask(lane, lane.missing_parts(), lane.target)
+
+    def _choose_sound_rung(self) -> Decision:
+        budget_bps = self._budget_bps()
+        if budget_bps is not None and self._wants is Medium.VIDEO and self._video.rungs:
+            budget_bps = int(budget_bps * SOUND_SHARE)
+        decision = choose_by_throughput(self._audio.rungs, budget_bps, self._audio.rung)
+        if not self._audio.buffer or self._audio.grid is None:
+            return decision
+        segment_us = self._audio.grid.segments[self._audio.next_index].duration_us
+        throughput_bps = self._estimator.throughput_bps
+        return cap_by_buffer(decision, self._audio.rungs, segment_us, self._sound_level_us(), throughput_bps)
+
+    def _plan_picture(self) -> None:
+        lane = self._video
+        if not lane.rungs:
+            return
+        if lane.target is None:
+            if not self._may_fetch_picture():
+                return
+            lane.target = self._choose_join() if not lane.buffer else self._choose_next_picture()
+            if lane.target is None:
+                return
+        self._ask(lane, lane.missing_parts(), lane.target)
+
+    def _may_fetch_picture(self) -> bool:
+        """Sound comes first: a picture may join on little sound, but is only kept up on a comfortable level."""
+        if self._audio.is_complete:
+            return True
+        enough_us = self._config.audio_comfort_us if self._video.buffer else self._config.audio_critical_us
+        return self._sound_level_us() >= enough_us
+
+    def _choose_join(self) -> Target | None:
+        lane = self._video
+        if lane.grid is None:
+            return Target(0, 0)  # any playlist will do; the join is planned when it is here
+        link = LinkView(self._estimator.throughput_bps, self._estimator.latency_us)
+        join = plan_join(lane.rungs, lane.playlists, self.playhead_us, link, self._config)
+        lane.next_index = join.index
+        if lane.is_complete:
+            return None
+        self._choose_rung(lane, Decision(join.rung, join.reason))
+        self._events.append(ev.JoinPlanned(self._now_us, lane.rungs[join.rung].name, join.index, join.reason))
+        return Target(join.rung, join.index)
+
+    def _choose_next_picture(self) -> Target | None:
+        lane = self._video
+        level_us = lane.buffer[-1].end_us - self.playhead_us
+        if lane.is_complete or lane.grid is None or level_us > self._config.video_goal_us:
+            return None
+        throughput_bps = self._estimator.throughput_bps
+        budget_bps = self._budget_bps()
+        if budget_bps is not None and self._audio.rung is not None:
+            budget_bps -= self._audio.rungs[self._audio.rung].average_bps
+        segment_us = lane.grid.segments[lane.next_index].duration_us
+        decision = choose_by_throughput(lane.rungs, budget_bps, lane.rung)
+        decision = cap_by_buffer(decision, lane.rungs, segment_us, level_us, throughput_bps)
+        return Target(self._choose_rung(lane, decision), lane.next_index)
+
+    def _choose_rung(self, lane: Lane, decision: Decision) -> int:
+        if decision.rung != lane.rung:
+            name = lane.rungs[decision.rung].name
+            self._events.append(ev.RungChosen(self._now_us, lane.medium, name, decision.reason))
+        return decision.rung
+
+    def _budget_bps(self) -> int | None:
+        throughput_bps = self._estimator.throughput_bps
+        return None if throughput_bps is None else int(self._config.safety * throughput_bps)
+
+    # Requests
+
+    def _ask(self, lane: Lane, parts: list[tuple[Part, Resource]], target: Target) -> None:
+        for part, resource in parts:
+            index = target.index if part is Part.SEGMENT else -1
+            rung = lane.rungs[target.rung].name
+            lane.pending[part, rung] = self._fetch(part, resource, lane.medium, rung, index)
+
+    def _fetch(
+        self, part: Part, resource: Resource, medium: Medium | None = None, rung: str = "", index: int = -1,
+        attempt: int = 1,
+    ) -> Request:  # fmt: skip
+        fetch = Fetch(self._next_request_id, resource, part, medium, rung, index)
+        self._next_request_id += 1
+        request = self._requests[fetch.request_id] = Request(fetch, self._now_us, attempt)
+        self._commands.append(fetch)
+        self._events.append(ev.Requested(self._now_us, fetch.request_id, part, medium, rung, index))
+        return request
+
+    def _note_answer(self, answer: Answered) -> None:
+        request = self._requests.get(answer.request_id)
+        if request is not None and not request.is_answered:
+            request.is_answered = True
+            self._estimator.note_answer(self._now_us, self._now_us - request.sent_us)
+
+    def _note_bytes(self, arrived: Arrived) -> None:
+        request = self._requests.get(arrived.request_id)
+        if request is not None:
+            request.received_bytes += arrived.size_bytes
+            self._estimator.note_bytes(arrived.size_bytes)
+
+    def _take_in(self, finished: Finished) -> None:
+        request = self._requests.pop(finished.request_id, None)
+        if request is None:
+            return  # it was aborted while its last bytes were on their way
+        self._note_end(request)
+        estimate_bps = self._estimator.throughput_bps or 0
+        self._events.append(ev.Received(self._now_us, finished.request_id, request.received_bytes, estimate_bps))
+        if isinstance(finished.playlist, Presentation):
+            self._open_presentation(finished.playlist)
+        else:
+            self._take_into_lane(request, finished.playlist)
+        self._plan()
+
+    def _note_end(self, request: Request) -> None:
+        if request.is_answered:
+            self._estimator.note_end(self._now_us)
+
+    def _open_presentation(self, presentation: Presentation) -> None:
+        self._audio = Lane(Medium.AUDIO, presentation.audio)
+        self._video = Lane(Medium.VIDEO, presentation.video)
+        if self._wants is Medium.VIDEO:
+            self._picture = Picture.JOINING
+
+    def _take_into_lane(self, request: Request, playlist: MediaPlaylist | None) -> None:
+        lane = self._lane_of(request.fetch)
+        assert lane is not None, "only the multivariant playlist belongs to no lane"
+        lane.take_in(request, playlist)
+        if lane is self._video and lane.target is not None and lane.target.index >= 0 and playlist is not None:
+            self._plan_join_again()
+        span = lane.append_when_whole()
+        if span is None:
+            return
+        self._events.append(
+            ev.Buffered(
+                self._now_us, lane.medium, span.rung, span.index, span.start_us, span.end_us,
+                span.request_id, span.init_request_id, span.size_bytes,
+            )
+        )  # fmt: skip
+        if lane is self._audio:
+            self._start_when_ready()
+        elif self._picture is Picture.JOINING and len(lane.buffer) == 1:
+            self._picture_ready_us = self._now_us + self._config.profile.attach_us
+        elif self._picture is Picture.FROZEN:
+            self._picture_ready_us = self._now_us
+
+    def _plan_join_again(self) -> None:
+        """A playlist of the video has come: only now can the join be planned, or the plan is older than the wait."""
+        if self._picture in (Picture.JOINING, Picture.FROZEN) and not self._video.buffer:
+            self._video.target = None
+
+    def _lane_of(self, fetch: Fetch) -> Lane | None:
+        if fetch.medium is None:
+            return None
+        return self._audio if fetch.medium is Medium.AUDIO else self._video
+
+    def _note_failure(self, failed: Failed) -> None:
+        request = self._requests.get(failed.request_id)
+        if request is None:
+            return
+        self._note_end(request)
+        if request.attempt < self._config.attempts:
+            request.is_answered = False
+            request.retry_at_us = self._now_us + self._config.backoff_us * 2 ** (request.attempt - 1)
+            self._events.append(ev.Retried(self._now_us, failed.request_id, failed.reason))
+            return
+        del self._requests[failed.request_id]
+        if request.fetch.medium is Medium.VIDEO:
+            del self._video.pending[request.fetch.part, request.fetch.rung]
+            self._stop_picture(f"gave up after {request.attempt} attempts: {failed.reason}")
+            return
+        self._finish(ev.GaveUp(self._now_us, self.playhead_us, failed.reason))
+
+    def _abort_video(self, reason: str) -> None:
+        request = self._video.drop_target()
+        if request is not None:
+            self._abort(request, reason)
+
+    def _abort(self, request: Request, reason: str) -> None:
+        request_id = request.fetch.request_id
+        del self._requests[request_id]
+        if request.retry_at_us is None:
+            self._note_end(request)
+            self._commands.append(Abort(request_id))
+        self._events.append(ev.Aborted(self._now_us, request_id, request.received_bytes, reason))
+
+    # The sound and the picture
+
+    def _start_when_ready(self) -> None:
+        if self._sound is Sound.WAITING:
+            self._start_clock()
+            self._events.append(ev.PlaybackStarted(self._now_us))
+        elif self._sound is Sound.REBUFFERING and (
+            self._audio.is_complete or self._sound_level_us() >= self._config.resume_us
+        ):
+            self._start_clock()
+            self._events.append(ev.RebufferEnded(self._now_us, self.playhead_us))
+
+    def _start_clock(self) -> None:
+        self._anchor_clock_us = self._now_us
+        self._sound = Sound.PLAYING
+
+    def _stop_clock(self, sound: Sound) -> None:
+        self._anchor_media_us = self.playhead_us
+        self._sound = sound
+
+    def _tap(self, wants: Medium) -> None:
+        if self._sound is Sound.OVER or wants is self._wants:
+            return
+        self._events.append(ev.TapTaken(self._now_us, self.playhead_us, wants))
+        if wants is Medium.AUDIO:
+            self._stop_picture("the listener tapped")
+            return
+        self._wants = wants
+        if self._audio.rungs and not self._video.rungs:
+            self._stop_picture("this presentation has no video")
+            return
+        self._picture = Picture.JOINING
+        self._picture_ready_us = 0
+        self._plan()
+
+    def _stop_picture(self, reason: str) -> None:
+        self._wants = Medium.AUDIO
+        self._abort_video(reason)
+        self._video.drop_buffer()
+        self._picture = Picture.OFF
+        self._events.append(ev.VideoStopped(self._now_us, self.playhead_us, reason))
+        self._plan()
+
+    def _finish(self, last: ev.Departed | ev.Ended | ev.GaveUp) -> None:
+        if self._sound is Sound.OVER:
+            return
+        self._stop_clock(Sound.OVER)
+        for request in tuple(self._requests.values()):
+            self._abort(request, "the session is over")
+        self._events.append(last)

@@ -1,0 +1,57 @@
+"""How today's players do a switch: a profile is a set of measured constants."""
+
+from dataclasses import dataclass
+
+from simulator.errors import InputError
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The way a player puts the picture beside the sound.
+
+    `attach_us`: from the first decodable video at hand to a frame in sync on the screen.
+    """
+
+    name: str
+    attach_us: int
+
+
+# The audio element is the clock and never stops; a muted video element follows it. 65 ms from a cold video element to
+# a frame in sync was measured in Chromium (DESIGN section 7, "On the web: two media elements").
+TWO_ELEMENT = Profile("two-element", attach_us=65_000)
+
+PROFILES: dict[str, Profile] = {profile.name: profile for profile in (TWO_ELEMENT,)}
+
+
+def find_profile(name: str) -> Profile:
+    """The profile of that name. Raises InputError, which lists the names there are."""
+    if name not in PROFILES:
+        raise InputError(f"profile {name!r} is unknown; there is: {', '.join(sorted(PROFILES))}")
+    return PROFILES[name]
+
+
+@dataclass(frozen=True, slots=True)
+class PlayerConfig:
+    """What an engineer may tune in a player. Durations are microseconds of media."""
+
+    profile: Profile = TWO_ELEMENT
+    audio_goal_us: int = 24_000_000  # how far ahead the sound is fetched
+    video_goal_us: int = 16_000_000  # how far ahead the picture is fetched
+    video_comfort_us: int = 4_000_000  # below this level of picture, sound is only fetched up to its comfort
+    audio_comfort_us: int = 8_000_000  # below this level the sound is fetched first
+    audio_critical_us: int = 2_000_000  # below this level a video download is given up for the sound
+    resume_us: int = 2_000_000  # how much sound there must be before it goes on after a rebuffer
+    picture_goal_us: int = 600_000  # a join takes the best rung whose picture is expected within this time
+    join_margin_us: int = 400_000  # a join segment must still have this much to show when it arrives
+    safety: float = 0.8  # part of the estimated throughput that the rule spends
+    warm_init: bool = True  # fetch the cheapest video rung's playlist and init segment in idle time
+    attempts: int = 4  # how often a request is tried
+    backoff_us: int = 500_000  # wait before the second attempt; doubles each time
+
+    def __post_init__(self) -> None:
+        if not self.audio_critical_us <= self.audio_comfort_us <= self.audio_goal_us:
+            raise InputError("player: audio levels must rise: critical <= comfort <= goal")
+        if not 0 < self.safety <= 1:
+            raise InputError(f"player: safety is {self.safety}; it must lie in (0, 1]")
+        if self.attempts < 1:
+            raise InputError(f"player: attempts is {self.attempts}; a request is tried at least once")

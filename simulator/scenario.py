@@ -1,0 +1,182 @@
+"""What a listener does and what may come of it: taps, link, limits. Values only; `parse_scenario` reads the TOML.
+
+name = "commuter"
+leaves_at_s = 45.0          # clock; left out: the song is played to its end
+
+[link]
+shape = "3g"                # or bandwidth_kbps and latency_ms
+
+[[tap]]
+at_s = 7.3                  # song time
+to = "video"
+
+[limits]
+tap_to_picture_s = 1.5
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from simulator.errors import InputError
+from simulator.limits import DEFAULT_LIMITS, Limit
+from simulator.presentation import Medium
+from simulator.profile import PlayerConfig, find_profile
+from simulator.trace import SHAPES, Trace, constant_trace
+
+_KEYS = {
+    "": ("name", "leaves_at_s", "starts_with", "player", "link", "tap", "limits"),
+    "player": ("profile",),
+    "link": ("shape", "bandwidth_kbps", "latency_ms"),
+    "tap": ("at_s", "to"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """The listener asks for the other side when the playhead is at `playhead_us`."""
+
+    playhead_us: int
+    wants: Medium
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One listener's session. `leaves_at_us` is clock time; None: the song is played to its end."""
+
+    name: str
+    taps: tuple[Tap, ...] = ()
+    link: Trace | None = None
+    leaves_at_us: int | None = None
+    start: Medium = Medium.AUDIO
+    config: PlayerConfig = field(default_factory=PlayerConfig)
+    limits: Mapping[str, Limit] = field(default_factory=lambda: dict(DEFAULT_LIMITS))
+
+    def __post_init__(self) -> None:
+        side, last_us = self.start, -1
+        for tap in self.taps:
+            if tap.playhead_us <= last_us:
+                raise InputError(f"scenario {self.name}: taps must come in the order of song time, {_at(tap)} does not")
+            if tap.wants is side:
+                raise InputError(f"scenario {self.name}: the tap {_at(tap)} asks for {side.value}, which is on already")
+            side, last_us = tap.wants, tap.playhead_us
+
+
+def _at(tap: Tap) -> str:
+    return f"at {tap.playhead_us / 1e6:g} s"
+
+
+def parse_scenario(text: str, where: str) -> Scenario:
+    """The scenario that the TOML text describes; `where` names its source in messages.
+
+    Raises InputError for bad TOML, unknown names, wrong types and impossible values, naming the place.
+    """
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as fault:
+        raise InputError(f"{where}: not TOML: {fault}") from fault
+    _check_keys(table, "", where)
+    limits = _limits(_table(table, "limits", where), where)
+    leaves_at_s = _number(table, "leaves_at_s", where, None)
+    profile = _text(_table(table, "player", where), "profile", where, "two-element")
+    return Scenario(
+        name=_text(table, "name", where, where),
+        taps=tuple(_tap(entry, number, where) for number, entry in enumerate(_list(table, "tap", where), 1)),
+        link=_link(_table(table, "link", where), where),
+        leaves_at_us=None if leaves_at_s is None else round(leaves_at_s * 1_000_000),
+        start=_medium(_text(table, "starts_with", where, "audio"), "starts_with", where),
+        config=PlayerConfig(profile=find_profile(profile)),
+        limits=limits,
+    )
+
+
+def _tap(entry: object, number: int, where: str) -> Tap:
+    place = f"{where}: tap {number}"
+    if not isinstance(entry, dict):
+        raise InputError(f"{place}: write it as a table: [[tap]] with at_s and to")
+    _check_keys(entry, "tap", place)
+    at_s = _number(entry, "at_s", place, None)
+    if at_s is None or at_s < 0:
+        raise InputError(f"{place}: at_s is {at_s}; give the song time of the tap in seconds, 0 or more")
+    return Tap(round(at_s * 1_000_000), _medium(_text(entry, "to", place, ""), "to", place))
+
+
+def _link(table: Mapping[str, object], where: str) -> Trace | None:
+    place = f"{where}: [link]"
+    shape = _text(table, "shape", place, "")
+    bandwidth_kbps = _number(table, "bandwidth_kbps", place, None)
+    latency_ms = _number(table, "latency_ms", place, 0.0) or 0.0
+    if shape and bandwidth_kbps is not None:
+        raise InputError(f"{place}: give shape or bandwidth_kbps, not both")
+    if bandwidth_kbps is not None:
+        return constant_trace(round(bandwidth_kbps * 1000), round(latency_ms * 1000), f"{bandwidth_kbps:g} kbit/s")
+    if not shape:
+        return None
+    return find_shape(shape, place)
+
+
+def find_shape(name: str, where: str) -> Trace:
+    """The built-in link shape of that name. Raises InputError, which lists the names there are."""
+    if name not in SHAPES:
+        raise InputError(f"{where}: shape {name!r} is unknown; there are {', '.join(SHAPES)}")
+    return SHAPES[name]
+
+
+def _limits(table: Mapping[str, object], where: str) -> dict[str, Limit]:
+    limits = dict(DEFAULT_LIMITS)
+    for name, value in table.items():
+        if name not in limits:
+            raise InputError(f"{where}: [limits] has no {name!r}{_hint(name, limits)}")
+        limits[name] = limits[name].with_value(value, f"{where}: [limits] {name}")
+    return limits
+
+
+def _check_keys(table: Mapping[str, object], section: str, where: str) -> None:
+    for key in table:
+        if key not in _KEYS[section]:
+            raise InputError(f"{where}: {key!r} is unknown here{_hint(key, _KEYS[section])}")
+
+
+def _hint(name: str, known: Mapping[str, object] | tuple[str, ...]) -> str:
+    close = get_close_matches(name, list(known), 1)
+    return f"; did you mean {close[0]!r}?" if close else f"; known are {', '.join(known)}"
+
+
+def _table(table: Mapping[str, object], key: str, where: str) -> Mapping[str, object]:
+    value = table.get(key, {})
+    if not isinstance(value, dict):
+        raise InputError(f"{where}: {key} is {value!r}; write it as a table: [{key}]")
+    if key in _KEYS:
+        _check_keys(value, key, f"{where}: [{key}]")
+    return value
+
+
+def _list(table: Mapping[str, object], key: str, where: str) -> list[object]:
+    value = table.get(key, [])
+    if not isinstance(value, list):
+        raise InputError(f"{where}: {key} is {value!r}; write each as [[{key}]]")
+    return value
+
+
+def _number(table: Mapping[str, object], key: str, where: str, default: float | None) -> float | None:
+    value = table.get(key, default)
+    if value is default:
+        return default
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value or abs(value) > 1e9:  # noqa: PLR0124
+        raise InputError(f"{where}: {key} is {value!r}; it must be a number")
+    return float(value)
+
+
+def _text(table: Mapping[str, object], key: str, where: str, default: str) -> str:
+    value = table.get(key, default)
+    if not isinstance(value, str):
+        raise InputError(f"{where}: {key} is {value!r}; it must be a text in quotes")
+    return value
+
+
+def _medium(name: str, key: str, where: str) -> Medium:
+    try:
+        return Medium(name)
+    except ValueError:
+        raise InputError(f"{where}: {key} is {name!r}; it must be 'audio' or 'video'") from None

@@ -1,0 +1,17 @@
+"""Scenarios from disk."""
+
+from pathlib import Path
+
+from simulator.errors import InputError
+from simulator.scenario import Scenario, parse_scenario
+
+
+def read_scenario(path: Path) -> Scenario:
+    """The scenario in a TOML file. Raises InputError when it cannot be read or says something impossible."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as fault:
+        raise InputError(f"{path}: cannot read the scenario: {fault.strerror}") from fault
+    except UnicodeDecodeError as fault:
+        raise InputError(f"{path}: not a text file; a scenario is TOML in UTF-8") from fault
+    return parse_scenario(text, str(path))

@@ -1,0 +1,111 @@
+import pytest
+
+from simulator.errors import BrokenPackageError, UnsupportedError
+from simulator.hls import parse_media_playlist, parse_multivariant_playlist
+from simulator.presentation import ByteRange, Medium, Resource, Rung, Segment
+
+MASTER = """#EXTM3U
+#EXT-X-VERSION:7
+#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="aac-96",NAME="Song",URI="audio/aac-96/playlist.m3u8"
+#EXT-X-STREAM-INF:BANDWIDTH=900000,AVERAGE-BANDWIDTH=700000,CODECS="avc1.64001f,mp4a.40.2",RESOLUTION=640x360,AUDIO="aac-96"
+video/360p/playlist.m3u8
+#EXT-X-STREAM-INF:BANDWIDTH=110000,AVERAGE-BANDWIDTH=100000,CODECS="mp4a.40.2",AUDIO="aac-96"
+audio/aac-96/playlist.m3u8
+"""
+MEDIA = """#EXTM3U
+#EXT-X-TARGETDURATION:6
+#EXT-X-MAP:URI="init.mp4"
+#EXTINF:5.333333,
+00000.m4s
+#EXTINF:5.333333,
+00001.m4s
+#EXTINF:1.250000,
+00002.m4s
+#EXT-X-ENDLIST
+"""
+
+
+def test_rates_of_a_video_rung_are_its_own() -> None:
+    presentation = parse_multivariant_playlist(MASTER, "http://h/song/master.m3u8")
+    assert presentation.audio == (
+        Rung("aac-96", Medium.AUDIO, "http://h/song/audio/aac-96/playlist.m3u8", 110_000, 100_000, "mp4a.40.2"),
+    )
+    assert presentation.video == (
+        Rung(
+            "360p", Medium.VIDEO, "http://h/song/video/360p/playlist.m3u8", 790_000, 600_000,
+            "avc1.64001f,mp4a.40.2", 640, 360,
+        ),
+    )  # fmt: skip
+
+
+def test_rungs_stand_cheapest_first_however_the_playlist_sorts_them() -> None:
+    more = MASTER + '#EXT-X-STREAM-INF:BANDWIDTH=50000,CODECS="mp4a.40.2"\naudio/low/playlist.m3u8\n'
+    assert [rung.name for rung in parse_multivariant_playlist(more, "m").audio] == ["low", "aac-96"]
+
+
+def test_segments_start_where_the_last_ended() -> None:
+    playlist = parse_media_playlist(MEDIA, "audio/aac-96/playlist.m3u8")
+    assert playlist.init == Resource("audio/aac-96/init.mp4")
+    assert playlist.segments == (
+        Segment(Resource("audio/aac-96/00000.m4s"), 0, 5_333_333),
+        Segment(Resource("audio/aac-96/00001.m4s"), 5_333_333, 5_333_333),
+        Segment(Resource("audio/aac-96/00002.m4s"), 10_666_666, 1_250_000),
+    )
+    assert playlist.duration_us == 11_916_666
+
+
+def test_finds_the_segment_at_an_instant() -> None:
+    playlist = parse_media_playlist(MEDIA, "p")
+    instants = (0, 5_333_332, 5_333_333, 11_916_665, 11_916_666)
+    assert [playlist.find_segment_at(at) for at in instants] == [0, 0, 1, 2, 3]
+
+
+def test_a_byte_range_without_offset_goes_on_where_the_last_ended() -> None:
+    text = """#EXTM3U
+#EXT-X-TARGETDURATION:4
+#EXT-X-MAP:URI="all.mp4",BYTERANGE="700@0"
+#EXT-X-BYTERANGE:1000@700
+#EXTINF:4,
+all.mp4
+#EXT-X-BYTERANGE:500
+#EXTINF:2,
+all.mp4
+#EXT-X-ENDLIST
+"""
+    playlist = parse_media_playlist(text, "p")
+    assert playlist.init == Resource("all.mp4", ByteRange(0, 700))
+    assert [s.resource.byte_range for s in playlist.segments] == [ByteRange(700, 1000), ByteRange(1700, 500)]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("<html>", "it does not start with #EXTM3U"),
+        (MEDIA, "this is a media playlist; give the multivariant playlist"),
+    ],
+)
+def test_names_what_is_wrong_with_a_multivariant_playlist(text: str, message: str) -> None:
+    with pytest.raises(BrokenPackageError, match=message):
+        parse_multivariant_playlist(text, "x.m3u8")
+
+
+def test_refuses_a_presentation_without_audio_only_variant() -> None:
+    with pytest.raises(UnsupportedError, match=r"tv\.m3u8: it has no audio-only variant"):
+        parse_multivariant_playlist(MASTER.split("#EXT-X-STREAM-INF:BANDWIDTH=110000", maxsplit=1)[0], "tv.m3u8")
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "message"),
+    [
+        (MASTER, BrokenPackageError, "a media playlist was expected here"),
+        (MEDIA.replace("#EXT-X-ENDLIST\n", ""), UnsupportedError, "no EXT-X-ENDLIST, so it is live"),
+        ("#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXT-X-ENDLIST\n", BrokenPackageError, "the playlist has no segments"),
+        (
+            "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXT-X-BYTERANGE:5\n#EXTINF:1,\na\n#EXT-X-ENDLIST\n",
+            BrokenPackageError, "byte range 5 of a has no offset and nothing before it",
+        ),
+    ],
+)  # fmt: skip
+def test_names_what_is_wrong_with_a_media_playlist(text: str, error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        parse_media_playlist(text, "x.m3u8")

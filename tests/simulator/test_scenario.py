@@ -1,0 +1,83 @@
+import pytest
+
+from simulator.errors import InputError
+from simulator.presentation import Medium
+from simulator.scenario import Tap, parse_scenario
+
+COMMUTER = """
+name = "commuter"
+leaves_at_s = 45.5
+
+[link]
+shape = "3g"
+
+[[tap]]
+at_s = 7.3
+to = "video"
+
+[[tap]]
+at_s = 19.25
+to = "audio"
+
+[limits]
+tap_to_picture_s = 1.5
+av_offset_ms = [-20, 30]
+"""
+
+
+def test_reads_what_the_listener_does() -> None:
+    scenario = parse_scenario(COMMUTER, "commuter.toml")
+    assert scenario.name == "commuter"
+    assert scenario.taps == (Tap(7_300_000, Medium.VIDEO), Tap(19_250_000, Medium.AUDIO))
+    assert scenario.leaves_at_us == 45_500_000
+    assert scenario.link is not None
+    assert scenario.link.name == "3g"
+
+
+def test_limits_of_the_scenario_replace_the_default_ones() -> None:
+    limits = parse_scenario(COMMUTER, "commuter.toml").limits
+    assert limits["tap_to_picture_s"].high == 1.5
+    assert (limits["av_offset_ms"].low, limits["av_offset_ms"].high) == (-20, 30)
+    assert limits["audio_missing_samples"].high == 0
+
+
+def test_a_link_can_be_given_by_its_figures() -> None:
+    link = parse_scenario("[link]\nbandwidth_kbps = 1600\nlatency_ms = 80", "s").link
+    assert link is not None
+    assert (link.period_at(0).bandwidth_bps, link.period_at(0).latency_us) == (1_600_000, 80_000)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("name = ", r"s\.toml: not TOML"),
+        ("nmae = 'x'", r"s\.toml: 'nmae' is unknown here; did you mean 'name'\?"),
+        (
+            "[limits]\ntap_to_pictures = 1",
+            r"\[limits\] has no 'tap_to_pictures'; did you mean 'tap_to_picture_s'",
+        ),
+        ("[limits]\nrebuffer_s = 'none'", r"\[limits\] rebuffer_s is 'none'; it must be a number"),
+        ("[limits]\nav_offset_ms = 5", r"av_offset_ms is 5; it must be a pair \[low, high\]"),
+        ("[link]\nshape = '5g'", r"\[link\]: shape '5g' is unknown; there are 3g, 4g, wifi"),
+        ("[link]\nshape = '3g'\nbandwidth_kbps = 5", r"give shape or bandwidth_kbps, not both"),
+        ("[link]\nspeed = 1", r"\[link\]: 'speed' is unknown here"),
+        ("link = 3", r"link is 3; write it as a table: \[link\]"),
+        ("tap = 3", r"tap is 3; write each as \[\[tap\]\]"),
+        ("tap = [3]", r"tap 1: write it as a table"),
+        ("[[tap]]\nto = 'video'", r"tap 1: at_s is None; give the song time"),
+        ("[[tap]]\nat_s = -1\nto = 'video'", r"tap 1: at_s is -1.0; give the song time"),
+        ("[[tap]]\nat_s = true\nto = 'video'", r"tap 1: at_s is True; it must be a number"),
+        ("[[tap]]\nat_s = 1\nto = 'film'", r"tap 1: to is 'film'; it must be 'audio' or 'video'"),
+        ("[[tap]]\nat_s = 1\nto = 'audio'", r"the tap at 1 s asks for audio, which is on already"),
+        (
+            "[[tap]]\nat_s = 2\nto = 'video'\n[[tap]]\nat_s = 2\nto = 'audio'",
+            r"taps must come in the order of song time, at 2 s does not",
+        ),
+        ("[player]\nprofile = 'winamp'", r"profile 'winamp' is unknown; there is: two-element"),
+        ("leaves_at_s = nan", r"leaves_at_s is nan; it must be a number"),
+        ("name = 3", r"name is 3; it must be a text in quotes"),
+    ],
+)
+def test_names_what_is_wrong(text: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        parse_scenario(text, "s.toml")
