@@ -1,7 +1,81 @@
 """The packager's commands. Signatures only; the work is imported when a command runs."""
 
+from pathlib import Path
+from typing import Annotated
+
 import typer
+
+from packager.lint.finding import Profile
 
 
 def add_commands(app: typer.Typer) -> None:
     """Give `app` the packager's commands."""
+    app.command(epilog="Example:  midnote package song.flac --video video.mp4 --out song/")(package)
+    app.command(epilog="Example:  midnote lint song/ --profile tv")(lint)
+
+
+def package(
+    audio: Annotated[Path, typer.Argument(metavar="AUDIO", help="The song; or one file with song and video.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="The package folder. A midnote package there is replaced.")],
+    video: Annotated[
+        Path | None, typer.Option(metavar="VIDEO", help="Its music video: the same edit, both starting together.")
+    ] = None,
+    title: Annotated[str | None, typer.Option(help="The name of the song; else that of its file.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The package's index as JSON on standard output.")] = False,
+) -> None:
+    """Package a song, and its music video where there is one, as adaptive HLS.
+
+    The package appears whole, or not at all. Exits with 0 when it is there, 2 when the sources cannot be used.
+    """
+    import json
+
+    from packager.build import build_package
+    from packager.manifest import index_to_json
+    from packager.terminal import draw_progress, print_summary
+
+    with draw_progress() as bar:
+        index = build_package(audio, video, out, title=title, watcher=bar)
+    if as_json:
+        typer.echo(json.dumps(index_to_json(index), indent=1, ensure_ascii=False))
+    else:
+        print_summary(index, out)
+
+
+def lint(
+    path: Annotated[
+        Path | None,
+        typer.Argument(metavar="DIR", help="A package folder, or one playlist (.m3u8).", show_default=False),
+    ] = None,
+    profile: Annotated[
+        Profile, typer.Option(help="Whose rules: the RFC's alone, or also Apple's for phones or for television.")
+    ] = Profile.MOBILE,
+    as_json: Annotated[bool, typer.Option("--json", help="Findings as JSON on standard output.")] = False,
+    explain: Annotated[
+        str | None, typer.Option(metavar="RULE", help="Print one rule with its source, and stop.")
+    ] = None,
+) -> None:
+    """Check an HLS package (VOD, fMP4) against RFC 8216bis and Apple's authoring rules.
+
+    Exits with 0 when clean (warnings allowed), 1 on any error, 2 when there is nothing to read.
+    """
+    from rich.console import Console
+    from rich.text import Text
+
+    from packager.inspection import read_presentation
+    from packager.lint.check import run_rules
+    from packager.lint.text import dump_findings, explain_rule, format_findings, has_errors
+
+    if explain is not None:
+        typer.echo(explain_rule(explain))
+        return
+    if path is None:
+        raise typer.BadParameter("give a package folder or an .m3u8 file", param_hint="DIR")
+    presentation = read_presentation(path, profile)
+    findings = run_rules(presentation)
+    if as_json:
+        typer.echo(dump_findings(presentation, findings))
+    else:
+        console = Console(highlight=False, soft_wrap=True)
+        for row in format_findings(presentation, findings):
+            console.print(Text(row.text, style=row.style))
+    raise typer.Exit(int(has_errors(findings)))

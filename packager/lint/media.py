@@ -1,0 +1,247 @@
+"""What the rules ask of media: the tracks of an init segment, the timing of a segment's fragments.
+
+Read from the headers alone (`moov`, `moof`); no sample is looked at. Times become presentation times as a player
+that honours edit lists computes them.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from fractions import Fraction
+
+from packager.boxes import Box, find_box, find_boxes, need_box, read_boxes
+from packager.boxfields import (
+    FragmentDefaults,
+    SampleEntry,
+    Track,
+    read_mvhd,
+    read_tfdt,
+    read_tfhd,
+    read_tracks,
+    read_trun,
+)
+from packager.errors import BrokenPackageError
+
+
+class Container(Enum):
+    """What the bytes of a segment are."""
+
+    FMP4 = "fMP4"
+    MPEG_TS = "MPEG-TS"
+    PACKED_AUDIO = "packed audio"
+    WEBVTT = "WebVTT"
+    ENCRYPTED = "AES-128"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class TopBox:
+    """A box at the top of a file: where it lies, and its bytes (header included) if they are headers, else none."""
+
+    kind: str
+    offset_bytes: int
+    size_bytes: int
+    content: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Breakage:
+    """Boxes that cannot be read: from which byte on, and why."""
+
+    offset_bytes: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class MediaTrack:
+    """A track of an init segment. `codec` is its RFC 6381 name, or the sample entry's code where we cannot tell more.
+
+    `media_time_ticks` is what the edit list skips, `empty_edit_s` the hole that it puts in front.
+    """
+
+    track_id: int
+    kind: str
+    timescale: int
+    codec: str
+    size: tuple[int, int]
+    media_time_ticks: int
+    empty_edit_s: Fraction
+    defaults: FragmentDefaults | None
+
+    def __post_init__(self) -> None:
+        assert self.timescale > 0, self.timescale
+
+    def present(self, ticks: int) -> Fraction:
+        """Seconds of presentation time at this media time; what the edit list skips is at its start."""
+        return max(Fraction(0), Fraction(ticks - self.media_time_ticks, self.timescale)) + self.empty_edit_s
+
+
+@dataclass(frozen=True, slots=True)
+class Init:
+    """An init segment, or why it cannot be read."""
+
+    file: str
+    tracks: tuple[MediaTrack, ...] = ()
+    breakage: Breakage | None = None
+
+    @property
+    def main(self) -> MediaTrack | None:
+        """The video track, or the audio track where there is no video."""
+        ranked = sorted(self.tracks, key=lambda track: {"video": 0, "audio": 1}.get(track.kind, 2))
+        return ranked[0] if ranked else None
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A `traf`: its place, its first decode time (None where it does not say), and when its samples are shown.
+
+    All in ticks of the track. `start` and `end` are the least and greatest composition time, before edit lists.
+    """
+
+    track_id: int
+    offset_bytes: int
+    decode: int | None
+    duration: int
+    start: int
+    end: int
+    longest: int
+    samples: int
+    is_sync_first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """A media segment: its container, and for fMP4 its fragments or why they cannot be read."""
+
+    container: Container
+    fragments: tuple[Fragment, ...] = ()
+    breakage: Breakage | None = None
+
+    def of(self, track: MediaTrack | None) -> tuple[Fragment, ...]:
+        """The fragments of one track that have samples."""
+        return tuple(f for f in self.fragments if track is not None and f.track_id == track.track_id and f.samples)
+
+
+_TOP_KINDS = frozenset({"ftyp", "styp", "moov", "moof", "sidx", "ssix", "emsg", "prft", "free", "skip", "mdat", "uuid"})
+
+
+def name_container(head: bytes) -> Container:
+    """The container, by its first bytes (200 are enough)."""
+    if head[4:8].decode("latin-1") in _TOP_KINDS:
+        return Container.FMP4
+    if head[:1] == b"\x47" and head[188:189] in {b"\x47", b""}:
+        return Container.MPEG_TS
+    if head.removeprefix(b"\xef\xbb\xbf")[:6] == b"WEBVTT":
+        return Container.WEBVTT
+    is_synced = len(head) > 1 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0
+    if head[:3] == b"ID3" or head[:2] == b"\x0b\x77" or is_synced:
+        return Container.PACKED_AUDIO
+    return Container.UNKNOWN
+
+
+def read_init(file: str, tops: Iterable[TopBox]) -> Init:
+    """The init segment that these boxes make; the reason where they make none."""
+    moov = next((top for top in tops if top.kind == "moov"), None)
+    if moov is None:
+        return Init(file, breakage=Breakage(0, "no moov box, which an init segment must have"))
+    try:
+        boxes = read_boxes(moov.content)
+        movie_timescale, _ = read_mvhd(moov.content, need_box(boxes, "moov", "mvhd"))
+        tracks = tuple(_read_track(track, movie_timescale) for track in read_tracks(moov.content, boxes))
+    except BrokenPackageError as error:
+        return Init(file, breakage=Breakage(moov.offset_bytes, f"inside moov, bytes counted from it: {error}"))
+    return Init(file, tracks)
+
+
+_KINDS = {"vide": "video", "soun": "audio", "text": "text", "subt": "text", "sbtl": "text"}
+
+
+def _read_track(track: Track, movie_timescale: int) -> MediaTrack:
+    if not track.media.timescale or not movie_timescale:
+        raise BrokenPackageError(f"track {track.header.track_id} has a clock of 0 ticks a second")
+    empty_ticks = 0
+    for edit in track.edits:
+        if edit.media_time_ticks >= 0:
+            break
+        empty_ticks += edit.duration_ticks
+    entry = track.entries[0] if track.entries else SampleEntry("none", b"")
+    return MediaTrack(
+        track_id=track.header.track_id,
+        kind=_KINDS.get(track.handler, track.handler),
+        timescale=track.media.timescale,
+        codec=name_codec(entry),
+        size=(entry.width, entry.height),
+        media_time_ticks=track.media_time_ticks,
+        empty_edit_s=Fraction(empty_ticks, movie_timescale),
+        defaults=track.defaults,
+    )
+
+
+def name_codec(entry: SampleEntry) -> str:
+    """The name of RFC 6381 that the decoder configuration asks for; the bare code of an entry we cannot look into."""
+    config = entry.config
+    if entry.kind in {"avc1", "avc3"} and len(config) >= 4:
+        return f"{entry.kind}.{config[1:4].hex().upper()}"
+    if entry.kind == "mp4a" and entry.object_type == 0x40 and config:
+        # ISO/IEC 14496-3 section 1.6.2.1: five bits, or 31 and six more.
+        kind = config[0] >> 3
+        if kind == 31 and len(config) > 1:
+            kind = 32 + ((config[0] & 7) << 3 | config[1] >> 5)
+        return f"mp4a.40.{kind}"
+    return entry.kind
+
+
+def read_payload(tops: Iterable[TopBox], init: Init | None) -> Payload:
+    """The fragments in these boxes, durations filled in from `init`; the reason where they cannot be read.
+
+    Without the tracks of a readable init segment nothing can be said of them, and nothing is.
+    """
+    if init is None or init.breakage:
+        return Payload(Container.FMP4)
+    defaults = {track.track_id: track.defaults for track in init.tracks}
+    fragments: list[Fragment] = []
+    for top in tops:
+        if top.kind == "moof":
+            try:
+                fragments.extend(_read_fragments(top, defaults))
+            except BrokenPackageError as error:
+                return Payload(
+                    Container.FMP4,
+                    tuple(fragments),
+                    Breakage(top.offset_bytes, f"inside moof, bytes counted from it: {error}"),
+                )
+    if not fragments:
+        return Payload(Container.FMP4, (), Breakage(0, "no moof box, which a media segment must have"))
+    return Payload(Container.FMP4, tuple(fragments))
+
+
+def _read_fragments(top: TopBox, defaults: dict[int, FragmentDefaults | None]) -> Iterator[Fragment]:
+    for traf in find_boxes(read_boxes(top.content), "moof", "traf"):
+        tfhd = need_box(traf.children, "tfhd")
+        own = read_tfhd(top.content, tfhd)
+        yield _read_fragment(top, traf, read_tfhd(top.content, tfhd, defaults.get(own.track_id)))
+
+
+def _read_fragment(top: TopBox, traf: Box, header: FragmentDefaults) -> Fragment:
+    tfdt = find_box(traf.children, "tfdt")
+    decode = read_tfdt(top.content, tfdt) if tfdt else None
+    runs = (read_trun(top.content, trun, header) for trun in find_boxes(traf.children, "trun"))
+    samples = [sample for run in runs for sample in run.samples]
+    at = first = decode or 0
+    starts: list[int] = []
+    ends: list[int] = []
+    for sample in samples:
+        starts.append(at + sample.composition_offset_ticks)
+        ends.append(starts[-1] + sample.duration_ticks)
+        at += sample.duration_ticks
+    return Fragment(
+        track_id=header.track_id,
+        offset_bytes=top.offset_bytes,
+        decode=decode,
+        duration=at - first,
+        start=min(starts, default=first),
+        end=max(ends, default=first),
+        longest=max((sample.duration_ticks for sample in samples), default=0),
+        samples=len(samples),
+        is_sync_first=bool(samples) and samples[0].is_sync,
+    )
