@@ -32,7 +32,7 @@ class ThroughputEstimator:
             return None
         fast = self._fast / (1 - 0.5 ** (self._weight_s / FAST_HALF_LIFE_S))
         slow = self._slow / (1 - 0.5 ** (self._weight_s / SLOW_HALF_LIFE_S))
-        return round(min(fast, slow))
+        return int(round(min(fast, slow)))
 
     @property
     def latency_us(self) -> int:

@@ -27,6 +27,7 @@ from simulator.profile import PlayerConfig, find_profile
 from simulator.scenario import Scenario, Tap
 from simulator.session import Session
 from simulator.trace import Period, Trace
+from simulator.whole_file import writing_whole
 
 SCHEMA = 1
 _LINES = "journal.jsonl"
@@ -34,18 +35,11 @@ _LINES = "journal.jsonl"
 
 def write_journal(session: Session, path: Path) -> None:
     """Store a session. Raises InputError when the file cannot be written."""
-    aside = path.with_name(path.name + ".partial")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with zipfile.ZipFile(aside, "w", zipfile.ZIP_STORED) as archive:
-            lines = "".join(json.dumps(line, separators=(",", ":")) + "\n" for line in _lines(session))
-            archive.writestr(zipfile.ZipInfo(_LINES), lines, zipfile.ZIP_DEFLATED)
-            for request_id, body in sorted(session.bodies.items()):
-                archive.writestr(zipfile.ZipInfo(f"bodies/{request_id}"), body)
-        aside.replace(path)
-    except OSError as fault:
-        aside.unlink(missing_ok=True)
-        raise InputError(f"{path}: cannot write the journal: {fault.strerror}") from fault
+    with writing_whole(path) as aside, zipfile.ZipFile(aside, "w", zipfile.ZIP_STORED) as archive:
+        lines = "".join(json.dumps(line, separators=(",", ":")) + "\n" for line in _lines(session))
+        archive.writestr(zipfile.ZipInfo(_LINES), lines, zipfile.ZIP_DEFLATED)
+        for request_id, body in sorted(session.bodies.items()):
+            archive.writestr(zipfile.ZipInfo(f"bodies/{request_id}"), body)
 
 
 def read_journal(path: Path) -> Session:

@@ -78,7 +78,7 @@ def _open_decoder(source: av.AudioCodecContext) -> av.AudioCodecContext:
     return decoder
 
 
-def _decode(decoder: av.AudioCodecContext, packet: av.Packet[av.AudioStream], piece: int) -> Iterator[SoundFrame]:
+def _decode(decoder: av.AudioCodecContext, packet: "av.Packet[av.AudioStream]", piece: int) -> Iterator[SoundFrame]:
     assert packet.pts is not None, "a demuxed fragment has times"
     at = round(packet.pts * packet.time_base * decoder.sample_rate)
     packet.pts = packet.dts = at  # frames inherit it
@@ -115,5 +115,5 @@ def read_picture_times(piece: Piece) -> tuple[PictureFrame, ...]:
     return tuple(sorted(frames, key=lambda frame: frame.at_us))
 
 
-def _to_us(ticks: int, packet: av.Packet[av.VideoStream]) -> int:
+def _to_us(ticks: int, packet: "av.Packet[av.VideoStream]") -> int:
     return round(ticks * packet.time_base * 1_000_000)

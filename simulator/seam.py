@@ -72,7 +72,7 @@ def find_repeated(spans: Iterable[Stretch], heard: Stretch) -> tuple[Stretch, ..
 
 
 def find_wrong(blocks: Sequence[Block], references: Mapping[str, Pcm], heard: Stretch) -> tuple[Stretch, ...]:
-    """The stretches of `heard` whose samples are not those of uninterrupted play of their rung, block by block.
+    """The stretches of `heard`, whole blocks, whose samples are not those of uninterrupted play of their rung.
 
     `references` holds the uninterrupted play of each rung from sample 0 on. The decoder is deterministic, so a block
     is exactly the reference's, except the first one after a change of rung: its first half overlaps the old rung,
@@ -86,12 +86,23 @@ def find_wrong(blocks: Sequence[Block], references: Mapping[str, Pcm], heard: St
         if stretch.start < stretch.end and not _is_right(block, stretch, references, spliced_from):
             wrong.append(stretch)
         previous = block
-    return tuple(wrong)
+    return _join_neighbours(wrong)
+
+
+def _join_neighbours(stretches: Iterable[Stretch]) -> tuple[Stretch, ...]:
+    joined: list[Stretch] = []
+    for stretch in stretches:
+        if joined and joined[-1].end == stretch.start:
+            joined[-1] = Stretch(joined[-1].start, stretch.end)
+        else:
+            joined.append(stretch)
+    return tuple(joined)
 
 
 def _is_right(block: Block, stretch: Stretch, references: Mapping[str, Pcm], spliced_from: str | None) -> bool:
     own = references[block.rung]
-    difference = _peak_difference(block.pcm[stretch.start - block.at :], own[stretch.start : stretch.end])
+    heard = block.pcm[stretch.start - block.at : stretch.end - block.at]
+    difference = _peak_difference(heard, own[stretch.start : stretch.end])
     if spliced_from is None:
         return difference <= FLOOR
     around = slice(max(0, block.at - len(block.pcm)), block.end + len(block.pcm))

@@ -12,18 +12,25 @@ VALUES, PURE, EDGE, STORY = range(4)
 LAYERS: dict[str, dict[str, int]] = {
     "packager": {
         "errors": VALUES, "timing": VALUES, "ladder": VALUES, "timemap": VALUES, "manifest": VALUES,
-        "sources": VALUES,
-        "grid": PURE, "boxes": PURE, "fragment": PURE, "playlist": PURE, "conform": PURE, "lint": PURE,
-        "decode": EDGE, "encode": EDGE, "store": EDGE,
+        "sources": VALUES, "languages": VALUES,
+        "grid": PURE, "boxes": PURE, "boxfields": PURE, "fragment": PURE, "initsegment": PURE, "playlist": PURE,
+        "conform": PURE, "lint": PURE, "plan": PURE, "describe": PURE,
+        "decode": EDGE, "probe": EDGE, "encode": EDGE, "lanes": EDGE, "rungs": EDGE, "store": EDGE, "inspection": EDGE,
+        "terminal": EDGE,
         "build": STORY, "cli": STORY,
     },
     "simulator": {
-        "errors": VALUES, "presentation": VALUES, "inputs": VALUES, "events": VALUES, "trace": VALUES,
-        "scenario": VALUES, "profile": VALUES,
+        "errors": VALUES, "presentation": VALUES, "inputs": VALUES, "commands": VALUES, "events": VALUES, "trace": VALUES,
+        "limits": VALUES, "scenario": VALUES, "profile": VALUES,
         "hls": PURE, "estimate": PURE, "abr": PURE, "switching": PURE, "player": PURE, "link": PURE,
-        "metrics": PURE, "seam": PURE, "verdict": PURE, "report": PURE, "buffers": PURE,
-        "journal": EDGE, "media": EDGE, "drivers": EDGE, "origin": EDGE, "reference": EDGE,
-        "prove": STORY, "play": STORY, "cli": STORY,
+        "metrics": PURE, "seam": PURE, "verdict": PURE, "report": PURE, "lane": PURE, "session": PURE,
+        "sync": PURE,
+        "outcome": PURE, "figures": PURE, "songclock": PURE, "levels": PURE, "timeline": PURE, "results": PURE,
+        "trace_formats": PURE,
+        "journal": EDGE, "media": EDGE, "drivers": EDGE, "origin": EDGE, "package_folder": EDGE, "package_url": EDGE, "scenario_file": EDGE,
+        "watching": EDGE, "table": EDGE, "whole_file": EDGE,
+        "trace_files": EDGE,
+        "demo": STORY, "present": STORY, "prove": STORY, "play": STORY, "serve": STORY, "cli": STORY,
     },
 }  # fmt: skip
 # Only edges and stories may touch the world.

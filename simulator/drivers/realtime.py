@@ -96,6 +96,7 @@ class _LiveDriver:
         self._inputs.append(happened)
         self._player.feed(happened)
         self._obey()
+        self._moved.set()  # the next deadline may be another one now
 
     def _obey(self) -> None:
         for event in self._player.take_events():
@@ -110,7 +111,6 @@ class _LiveDriver:
                 continue
             self._resources[command.request_id] = command.resource
             self._tasks[command.request_id] = asyncio.create_task(self._fetch(command))
-        self._moved.set()
 
     async def _fetch(self, fetch: Fetch) -> None:
         try:

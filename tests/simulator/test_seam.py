@@ -80,6 +80,10 @@ def test_the_first_block_of_a_new_rung_may_differ_as_much_as_the_rungs_do() -> N
     assert find_wrong(blocks, RUNGS, ALL) == (Stretch(5 * 1024, 6 * 1024),)
 
 
+def test_a_listener_who_leaves_inside_a_block_heard_nothing_wrong() -> None:
+    assert find_wrong(blocks_of(*["low"] * 4), RUNGS, Stretch(0, 3 * 1024 + 400)) == ()
+
+
 def test_sound_beyond_the_songs_end_is_wrong_only_if_it_sounds() -> None:
     heard = Stretch(0, 9 * 1024)
     silence, noise = np.zeros((1024, 2), np.float32), music(1024, 3)

@@ -1,0 +1,1 @@
+"""Figures that README and docs quote, each from one command: `python -m benchmarks.NAME --help`."""

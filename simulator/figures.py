@@ -1,0 +1,101 @@
+"""How figures read in tables and reports: with units, no more digits than they deserve, `-` where there is none."""
+
+from simulator.metrics import Flip, Metrics
+from simulator.presentation import Medium
+from simulator.verdict import Judgement
+
+NONE = "-"
+
+
+def format_song_time(at_us: int) -> str:
+    """`1:23.45`, minutes and seconds of the song, cut (not rounded) to hundredths."""
+    hundredths = at_us // 10_000
+    return f"{hundredths // 6000}:{hundredths // 100 % 60:02}.{hundredths % 100:02}"
+
+
+def format_seconds(value_s: float | None) -> str:
+    """`0.85 s`."""
+    return NONE if value_s is None else f"{value_s:.2f} s"
+
+
+def format_rate(rate_bps: int) -> str:
+    """`160 kbit/s` or `2.41 Mbit/s`."""
+    if rate_bps < 1_000_000:
+        return f"{rate_bps / 1000:.0f} kbit/s"
+    return f"{_shorten(rate_bps / 1e6, 2)} Mbit/s"
+
+
+def format_size(size_bytes: int) -> str:
+    """`980 B`, `12.3 kB` or `3.4 MB`, decimal as on a phone bill."""
+    if size_bytes < 1000:
+        return f"{size_bytes} B"
+    return f"{size_bytes / 1e3:.1f} kB" if size_bytes < 1_000_000 else f"{size_bytes / 1e6:,.1f} MB"
+
+
+def format_seam(click_db: float | None) -> str:
+    """`-1.3 dB` against ordinary coding noise; `bit-exact` where the sound is exactly that of the best rung."""
+    return "bit-exact" if click_db is None else f"{click_db:+.1f} dB"
+
+
+def format_offset(offset_ms: float | None) -> str:
+    """`+12 ms` when the sound is ahead of the picture."""
+    if offset_ms is None:
+        return NONE
+    rounded_ms = round(offset_ms, 1)
+    return f"{rounded_ms:+g} ms" if rounded_ms else "0 ms"
+
+
+def format_picture_wait(flip: Flip) -> str:
+    """How long after the tap the picture was there; a tap back to the sound waits for nothing."""
+    if flip.settled_at_us is None:
+        return "never"
+    return format_seconds(flip.tap_to_picture_s)
+
+
+def format_direction(wants: Medium) -> str:
+    """`to video` or `to audio`."""
+    return f"to {wants.value}"
+
+
+def format_value(judgement: Judgement) -> str:
+    """The value of a judgement with its unit.
+
+    A value that breaks its limit by less than the rounding shows is given in full: `1.0004 s` is not `<= 1 s`.
+    """
+    value, limit = judgement.value, judgement.limit
+    if value is None:
+        return "nothing to measure"
+    digits = 1 if limit.unit in {"dB", "ms"} else 3
+    text = _shorten(value, digits)
+    if not judgement.is_kept and limit.allows(round(value, digits)):
+        text = repr(value)
+    return f"{text} {limit.unit}" if limit.unit else text
+
+
+def list_figures(metrics: Metrics) -> tuple[tuple[str, str, str], ...]:
+    """The usual figures of a session: what each is, its value, and a note (may be empty)."""
+    frozen = f"stood still {metrics.frozen_count} x, {metrics.frozen_s:.2f} s" if metrics.frozen_count else ""
+    rebuffers = f"{metrics.rebuffer_count} x" if metrics.rebuffer_count else ""
+    wasted = f"{format_size(metrics.wasted_bytes)} never seen"
+    return (
+        ("Song played", format_seconds(metrics.played_s), _describe_ending(metrics.ending)),
+        ("Startup", format_seconds(metrics.startup_s), "open to first sample"),
+        ("Rebuffering", format_seconds(metrics.rebuffer_s), rebuffers),
+        ("Picture shown", format_seconds(metrics.video_s), frozen),
+        ("Sound", format_rate(metrics.mean_audio_bps), "mean of what was appended"),
+        ("Picture", format_rate(metrics.mean_video_bps), "mean of what was appended"),
+        ("Rung changes", f"{metrics.rung_changes}", "sound and picture"),
+        ("Fetched", format_size(metrics.fetched_bytes), wasted),
+        ("Retries", f"{metrics.retries}", ""),
+    )
+
+
+def _describe_ending(ending: str) -> str:
+    return {"Ended": "to its end", "Departed": "the listener left", "GaveUp": "the player gave up"}.get(ending, ending)
+
+
+def _shorten(value: float, digits: int) -> str:
+    """At most that many decimals, no trailing zeros, thousands set apart."""
+    text = f"{value:,.{digits}f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text == "-0" else text

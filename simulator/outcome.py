@@ -1,0 +1,150 @@
+"""What came of a session: the values that the table, the report and the JSON are all made from."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from simulator.metrics import Metrics
+from simulator.presentation import Presentation
+from simulator.session import Session
+from simulator.verdict import FlipProof, Judgement, Proof, Verdict
+
+
+class FlipState(Enum):
+    """How one flip is judged."""
+
+    KEPT = "ok"
+    BROKEN = "BROKEN"
+    CUT_SHORT = "cut short"  # the session was over before the flip could be expected to settle
+
+
+@dataclass(frozen=True, slots=True)
+class FlipResult:
+    """One flip, what was measured around it, and the broken limits that it has a part in."""
+
+    proof: FlipProof
+    state: FlipState
+    broken: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A session with everything that was made of it. `package` is the folder or URL it is judged against."""
+
+    session: Session
+    presentation: Presentation
+    metrics: Metrics
+    proof: Proof
+    verdict: Verdict
+    package: str
+
+    def __post_init__(self) -> None:
+        assert len(self.proof.flips) == len(self.metrics.flips), "every flip is proven"
+
+    @property
+    def name(self) -> str:
+        """What the session is called: its scenario's name."""
+        return self.session.scenario.name
+
+    @property
+    def link_name(self) -> str:
+        """The link it was played over, in words."""
+        link = self.session.scenario.link
+        return link.name if link else "unshaped"
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether the sound was uninterrupted play from the first sample to the last, with no seam that stands out."""
+        proof, metrics = self.proof, self.metrics
+        exact = proof.missing_samples == proof.repeated_samples == proof.wrong_samples == 0
+        clicked = any(j.limit.name == "seam_click_db" and not j.is_kept for j in self.verdict.judgements)
+        return exact and not clicked and metrics.rebuffer_count == 0 and metrics.ending != "GaveUp"
+
+    def flip_results(self) -> tuple[FlipResult, ...]:
+        """Each flip with its own part in the verdict; a flip is broken only where the verdict is."""
+        return tuple(self._flip_result(proof) for proof in self.proof.flips)
+
+    def _flip_result(self, proof: FlipProof) -> FlipResult:
+        broken = tuple(j.limit.name for j in self.verdict.judgements if _has_part_in(proof, j))
+        if broken or proof.flip in self.verdict.lost_flips:
+            return FlipResult(proof, FlipState.BROKEN, broken)
+        if proof.flip.settled_at_us is None:
+            return FlipResult(proof, FlipState.CUT_SHORT)
+        return FlipResult(proof, FlipState.KEPT)
+
+
+def _has_part_in(proof: FlipProof, judgement: Judgement) -> bool:
+    """Whether a limit is broken and this flip is among the causes.
+
+    Of a sum, every part is a cause; else what the limit would not allow by itself. So the one slow flip in thirty that
+    a p95 limit forgives is not broken.
+    """
+    value = _own_value(proof, judgement.limit.name)
+    if judgement.is_kept or value is None:
+        return False
+    return value > 0 if judgement.limit.of == "sum" else not judgement.limit.allows(value)
+
+
+def _own_value(proof: FlipProof, measure: str) -> float | None:
+    """What one flip adds to a measure; None when the measure is not about flips or there was nothing to measure."""
+    return {
+        "audio_missing_samples": float(proof.missing_samples),
+        "audio_repeated_samples": float(proof.repeated_samples),
+        "audio_wrong_samples": float(proof.wrong_samples),
+        "seam_click_db": proof.seam_click_db,
+        "av_offset_ms": proof.av_offset_ms,
+        "tap_to_picture_s": proof.flip.tap_to_picture_s,
+    }.get(measure)
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The verdict in plain words: a title, the figures behind it, and why it falls short (empty when it is good)."""
+
+    is_good: bool
+    title: str
+    detail: str
+    reasons: tuple[str, ...]
+
+
+def find_headline(outcomes: Sequence[Outcome]) -> Headline:
+    """What to say first of these sessions together. Needs at least one."""
+    assert outcomes, "there is something to report"
+    is_good = all(outcome.verdict.is_good for outcome in outcomes)
+    return Headline(is_good, _title(outcomes, is_good=is_good), _detail(outcomes), tuple(_reasons(outcomes)))
+
+
+def _title(outcomes: Sequence[Outcome], *, is_good: bool) -> str:
+    is_untouched = all(outcome.is_untouched for outcome in outcomes)
+    has_flips = any(outcome.metrics.flips for outcome in outcomes)
+    match is_good, is_untouched:
+        case True, True:
+            return "Nobody heard it" if has_flips else "Played through untouched, without a flip"
+        case True, False:
+            return "It can be told, but stays within its limits"
+        case False, True:
+            return "Nobody heard it, but it falls short"
+        case _:
+            return "It was heard"
+
+
+def _detail(outcomes: Sequence[Outcome]) -> str:
+    proofs = [outcome.proof for outcome in outcomes]
+    flips = sum(len(outcome.metrics.flips) for outcome in outcomes)
+    where = f" in {len(outcomes)} sessions" if len(outcomes) > 1 else ""
+    return (
+        f"{count(flips, 'flip')}{where}, {sum(p.missing_samples for p in proofs):,} samples missing, "
+        f"{sum(p.repeated_samples for p in proofs):,} repeated, {sum(p.wrong_samples for p in proofs):,} wrong, "
+        f"of {sum(p.heard_samples for p in proofs):,} heard."
+    )
+
+
+def _reasons(outcomes: Sequence[Outcome]) -> Iterable[str]:
+    for outcome in outcomes:
+        for reason in outcome.verdict.reasons():
+            yield reason if len(outcomes) == 1 else f"{outcome.name}: {reason}"
+
+
+def count(number: int, noun: str) -> str:
+    """`1 flip`, `6 flips`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -1,0 +1,201 @@
+"""Proves a session: decodes exactly what was appended and holds it against uninterrupted play of the package."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from simulator import events as ev
+from simulator.commands import Fetch, Part
+from simulator.errors import BrokenPackageError, InputError
+from simulator.hls import parse_playlist
+from simulator.inputs import Finished
+from simulator.media import Piece, decode_sound, read_picture_times
+from simulator.metrics import Flip, find_flips
+from simulator.package_folder import PackageReader
+from simulator.presentation import MediaPlaylist, Medium, Presentation, Resource, Rung
+from simulator.seam import Block, Pcm, Stretch, find_missing, find_repeated, find_wrong, measure_click
+from simulator.session import Session, replay
+from simulator.sync import find_running, measure_offset_us
+from simulator.verdict import FlipProof, Proof, Seam
+
+# A flip is judged from this long before its tap until this long after it has settled.
+MARGIN_S = 0.1
+
+
+def prove_session(session: Session, package: PackageReader) -> Proof:
+    """What the listener heard and saw, measured; `package` gives the uninterrupted play to compare with.
+
+    Raises InputError when the journal has no bodies or does not replay, BrokenPackageError for undecodable media.
+    """
+    if not session.bodies:
+        raise InputError("this session was recorded without bodies, so there is nothing to prove; record it with them")
+    if replay(session.uri, session.scenario, session.inputs, session.over_at_us) != session.events:
+        raise InputError("the journal does not replay to its own events: it was changed, or another version wrote it")
+    heard = _decode_heard(session)
+    references = _References(session, package, {block.rung for block in heard.blocks})
+    return _measure(session, heard, references)
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """The sound as it was appended, and the stretch of it that the listener heard."""
+
+    blocks: tuple[Block, ...]
+    rate: int
+    stretch: Stretch
+
+
+def _decode_heard(session: Session) -> _Heard:
+    appended = [e for e in session.events if isinstance(e, ev.Buffered) and e.medium is Medium.AUDIO]
+    frames = tuple(decode_sound(_piece(session, event) for event in appended))
+    if not frames:
+        raise InputError("nothing was appended in this session, so there is nothing to prove")
+    rate = frames[0].rate
+    blocks = tuple(Block(frame.at, frame.pcm, appended[frame.piece].rung) for frame in frames)
+    return _Heard(blocks, rate, Stretch(0, _heard_until(session, blocks, rate)))
+
+
+def _heard_until(session: Session, blocks: Sequence[Block], rate: int) -> int:
+    """The first sample that was not heard: where the listener left, or at the end of the song its last whole sample.
+
+    The declared durations are rounded to microseconds, so the end of the song may lie a sample beyond its media.
+    """
+    last = session.events[-1]
+    assert isinstance(last, ev.Ended | ev.Departed | ev.GaveUp), "a session ends in one of three ways"
+    until = last.playhead_us * rate // 1_000_000
+    return min(until, max(block.end for block in blocks)) if isinstance(last, ev.Ended) else until
+
+
+def _piece(session: Session, event: ev.Buffered) -> Piece:
+    init = session.bodies[event.init_request_id] if event.init_request_id >= 0 else b""
+    name = f"{event.medium.value} {event.rung}, segment {event.index}"
+    return Piece(name, init, session.bodies[event.request_id])
+
+
+class _References:
+    """Uninterrupted play of the rungs that were heard, and of the best one."""
+
+    def __init__(self, session: Session, package: PackageReader, rungs: Iterable[str]) -> None:
+        self._package = package
+        self._base = session.uri.rpartition("/")[0] + "/" if "/" in session.uri else ""
+        presentation = find_presentation(session)
+        self.best_rung = presentation.audio[-1].name
+        wanted = {*rungs, self.best_rung}
+        self.pcm: Mapping[str, Pcm] = {
+            rung.name: self._decode(rung) for rung in presentation.audio if rung.name in wanted
+        }
+
+    @property
+    def best(self) -> Pcm:
+        """Uninterrupted play of the best rung."""
+        return self.pcm[self.best_rung]
+
+    def _decode(self, rung: Rung) -> Pcm:
+        """The whole rung from presentation time 0 on: float32, shape (samples, channels)."""
+        playlist = self._playlist(rung)
+        init = self._read(playlist.init) if playlist.init else b""
+        pieces = (
+            Piece(f"{rung.name}, segment {number}", init, self._read(segment.resource))
+            for number, segment in enumerate(playlist.segments)
+        )
+        frames = [frame for frame in decode_sound(pieces) if frame.end > 0]
+        if not frames or frames[0].at > 0:
+            raise BrokenPackageError(f"{rung.uri}: its sound does not start at presentation time 0; lint the package")
+        pcm = np.concatenate([frame.pcm for frame in frames])
+        return pcm[-frames[0].at :]
+
+    def _playlist(self, rung: Rung) -> MediaPlaylist:
+        resource = Resource(rung.uri)
+        playlist = parse_playlist(Fetch(0, resource, Part.PLAYLIST), self._read(resource))
+        assert isinstance(playlist, MediaPlaylist), "a playlist fetch gives a media playlist"
+        return playlist
+
+    def _read(self, resource: Resource) -> bytes:
+        return self._package.read(Resource(resource.uri.removeprefix(self._base), resource.byte_range))
+
+
+def find_presentation(session: Session) -> Presentation:
+    """The presentation that the player was given. Raises InputError when it never got one."""
+    found = [i.playlist for i in session.inputs if isinstance(i, Finished) and isinstance(i.playlist, Presentation)]
+    if not found:
+        raise InputError("the session never got its multivariant playlist, so there is nothing to prove")
+    return found[0]
+
+
+def _measure(session: Session, heard: _Heard, references: _References) -> Proof:
+    spans = [Stretch(block.at, block.end) for block in heard.blocks]
+    missing = find_missing(spans, heard.stretch)
+    repeated = find_repeated(spans, heard.stretch)
+    wrong = find_wrong(heard.blocks, references.pcm, heard.stretch)
+    flips = find_flips(session.events)
+    seams = tuple(
+        Seam(at / heard.rate, kind, measure_click(heard.blocks, at, references.best, references.pcm, heard.rate))
+        for at, kind in _find_seams(heard, flips, (*missing, *repeated, *wrong))
+    )
+    return Proof(
+        heard_samples=len(heard.stretch),
+        sample_rate=heard.rate,
+        missing_samples=sum(map(len, missing)),
+        repeated_samples=sum(map(len, repeated)),
+        wrong_samples=sum(map(len, wrong)),
+        seams=seams,
+        flips=tuple(
+            _prove_flip(flip, heard.rate, missing, repeated, wrong, seams, _measure_offset_ms(session, flip))
+            for flip in flips
+        ),
+    )
+
+
+def _find_seams(heard: _Heard, flips: Iterable[Flip], damage: Iterable[Stretch]) -> tuple[tuple[int, str], ...]:
+    """Every place where the sound could have been hurt, as a sample and what happened there, in song order."""
+    found: list[tuple[int, str]] = []
+    for flip in flips:
+        found.append((flip.tapped_playhead_us * heard.rate // 1_000_000, f"tap {flip.number}"))
+        if flip.settled_playhead_us is not None and flip.wants is Medium.VIDEO:
+            found.append((flip.settled_playhead_us * heard.rate // 1_000_000, f"picture {flip.number}"))
+    for before, after in pairwise(heard.blocks):
+        if before.rung != after.rung:
+            found.append((after.at, f"{before.rung} to {after.rung}"))
+    found += [(stretch.start, "damage") for stretch in damage]
+    return tuple(sorted(seam for seam in found if 0 <= seam[0] < heard.stretch.end))
+
+
+def _prove_flip(
+    flip: Flip, rate: int, missing: Iterable[Stretch], repeated: Iterable[Stretch], wrong: Iterable[Stretch],
+    seams: Iterable[Seam], av_offset_ms: float | None,
+) -> FlipProof:  # fmt: skip
+    settled_us = flip.tapped_playhead_us if flip.settled_playhead_us is None else flip.settled_playhead_us
+    start_s, end_s = flip.tapped_playhead_us / 1e6 - MARGIN_S, settled_us / 1e6 + MARGIN_S
+    window = Stretch(int(start_s * rate), int(end_s * rate))
+    clicks = [s.click_db for s in seams if start_s <= s.at_s <= end_s and s.click_db is not None]
+    return FlipProof(
+        flip,
+        _overlap(missing, window),
+        _overlap(repeated, window),
+        _overlap(wrong, window),
+        max(clicks, default=None),
+        av_offset_ms,
+    )
+
+
+def _overlap(stretches: Iterable[Stretch], window: Stretch) -> int:
+    return sum(max(0, min(s.end, window.end) - max(s.start, window.start)) for s in stretches)
+
+
+def _measure_offset_ms(session: Session, flip: Flip) -> float | None:
+    """The worst offset of sound minus picture after a flip to video; None when no picture was shown for long enough."""
+    running = find_running(session.events, flip)
+    if not running:
+        return None
+    frames = [
+        frame
+        for event in session.events
+        if isinstance(event, ev.Buffered) and event.medium is Medium.VIDEO
+        # What was appended for an earlier visit was thrown away when the listener went back to the sound.
+        if event.at_us >= flip.tapped_at_us and event.end_us > running[0].start and event.start_us < running[-1].end
+        for frame in read_picture_times(_piece(session, event))
+    ]
+    offsets = [measure_offset_us(frames, stretch) for stretch in running]
+    return max(offsets, key=abs) / 1000

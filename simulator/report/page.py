@@ -1,0 +1,80 @@
+"""Fills the page's template with what the outcomes say."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from simulator import figures
+from simulator.metrics import Flip
+from simulator.outcome import FlipResult, FlipState, Headline, Outcome, count, find_headline
+from simulator.report.chart import Chart, draw_chart
+from simulator.timeline import trace_timeline
+from simulator.verdict import describe_limit
+
+# What the drivers are called on the page.
+_DRIVERS = {"virtual": "in virtual time", "live": "over HTTP in real time"}
+
+
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    """What the template needs to know of one session."""
+
+    number: int
+    outcome: Outcome
+    headline: Headline
+    driver: str
+    flips: tuple[FlipResult, ...]
+    figures: tuple[tuple[str, str, str], ...]
+    chart: Chart
+
+    @property
+    def anchor(self) -> str:
+        """The id of its section in the page."""
+        return f"session-{self.number}"
+
+    @property
+    def slowest_picture_s(self) -> float | None:
+        """The longest wait from a tap to its picture; None when no picture came."""
+        return max((s for flip in self.outcome.metrics.flips if (s := flip.tap_to_picture_s) is not None), default=None)
+
+
+def render_report(outcomes: Sequence[Outcome], made_at: str) -> str:
+    """The whole HTML file. Needs at least one outcome; `made_at` is printed as it is."""
+    environment = Environment(
+        loader=PackageLoader("simulator"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    environment.globals |= {
+        "count": count,
+        "describe_limit": describe_limit,
+        "figures": figures,
+        "explain_flip": explain_flip,
+        "states": FlipState,
+    }
+    return environment.get_template("report.html.j2").render(
+        headline=find_headline(outcomes),
+        made_at=made_at,
+        sessions=[_view(number, outcome) for number, outcome in enumerate(outcomes, 1)],
+    )
+
+
+def _view(number: int, outcome: Outcome) -> SessionView:
+    driver = outcome.session.driver
+    return SessionView(
+        number,
+        outcome,
+        find_headline([outcome]),
+        _DRIVERS.get(driver, driver),
+        outcome.flip_results(),
+        figures.list_figures(outcome.metrics),
+        draw_chart(trace_timeline(outcome.session), outcome),
+    )
+
+
+def explain_flip(result: FlipResult) -> str:
+    """Why a flip is judged as it is, in a few words; empty when there is nothing to say."""
+    flip: Flip = result.proof.flip
+    if result.state is FlipState.CUT_SHORT:
+        return "the session was over within a second of the tap"
+    return ", ".join([*result.broken, *([flip.why] if flip.settled_at_us is None else [])])

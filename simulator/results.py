@@ -1,0 +1,128 @@
+"""Outcomes for programs to read: JSON by a versioned schema, and JUnit XML for a CI server."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from typing import Any
+from xml.etree import ElementTree as ET
+
+from simulator.figures import format_value
+from simulator.outcome import FlipResult, Outcome, find_headline
+from simulator.verdict import Judgement, describe_limit
+
+SCHEMA_VERSION = 1
+
+
+def describe_outcome(outcome: Outcome) -> dict[str, Any]:
+    """An outcome as JSON values. New keys may come within a schema version; none changes its meaning or goes away.
+
+    Units stand in the names; a value is null where there was nothing to measure.
+    """
+    proof, verdict = outcome.proof, outcome.verdict
+    metrics = asdict(outcome.metrics)
+    del metrics["flips"]
+    headline = find_headline([outcome])
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "scenario": outcome.name,
+        "package": outcome.package,
+        "driver": outcome.session.driver,
+        "link": outcome.link_name,
+        "profile": outcome.session.scenario.config.profile.name,
+        "verdict": "good" if verdict.is_good else "falls short",
+        "headline": headline.title,
+        "reasons": list(verdict.reasons()),
+        "exit_code": verdict.exit_code,
+        "metrics": metrics,
+        "audio": {
+            "heard_samples": proof.heard_samples,
+            "sample_rate_hz": proof.sample_rate,
+            "missing_samples": proof.missing_samples,
+            "repeated_samples": proof.repeated_samples,
+            "wrong_samples": proof.wrong_samples,
+        },
+        "flips": [_describe_flip(result) for result in outcome.flip_results()],
+        "seams": [{"song_s": s.at_s, "kind": s.kind, "click_db": s.click_db} for s in proof.seams],
+        "limits": [_describe_judgement(judgement) for judgement in verdict.judgements],
+    }
+
+
+def _describe_flip(result: FlipResult) -> dict[str, Any]:
+    proof, flip = result.proof, result.proof.flip
+    return {
+        "number": flip.number,
+        "to": flip.wants.value,
+        "tapped_at_s": flip.tapped_at_us / 1e6,
+        "tapped_song_s": flip.tapped_playhead_us / 1e6,
+        "settled_at_s": None if flip.settled_at_us is None else flip.settled_at_us / 1e6,
+        "tap_to_picture_s": flip.tap_to_picture_s,
+        "rung": flip.rung or None,
+        "missing_samples": proof.missing_samples,
+        "repeated_samples": proof.repeated_samples,
+        "wrong_samples": proof.wrong_samples,
+        "seam_click_db": proof.seam_click_db,
+        "av_offset_ms": proof.av_offset_ms,
+        "state": result.state.value.lower(),
+        "broken_limits": list(result.broken),
+        "why": flip.why or None,
+    }
+
+
+def _describe_judgement(judgement: Judgement) -> dict[str, Any]:
+    limit = judgement.limit
+    return {
+        "name": limit.name,
+        "value": judgement.value,
+        "low": limit.low,
+        "high": limit.high,
+        "unit": limit.unit or None,
+        "of": limit.of,
+        "is_kept": judgement.is_kept,
+    }
+
+
+def render_junit(outcomes: Sequence[Outcome]) -> str:
+    """JUnit XML: a suite for each session with one case per limit, and one for what no limit covers.
+
+    A failure's message gives the measured value and the limit. The last case, `session`, fails when a flip never came,
+    a tap was never made, or the player gave up: a suite is green exactly when the verdict is good.
+    """
+    suites = ET.Element("testsuites", name="midnote")
+    for outcome in outcomes:
+        suites.append(_suite(outcome))
+    for key in ("tests", "failures"):
+        suites.set(key, str(sum(int(suite.get(key, "0")) for suite in suites)))
+    ET.indent(suites)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(suites, encoding="unicode")}\n'
+
+
+def _suite(outcome: Outcome) -> ET.Element:
+    seconds = f"{outcome.session.over_at_us / 1e6:.3f}"
+    suite = ET.Element("testsuite", name=_legal(outcome.name), time=seconds)
+    judgements = outcome.verdict.judgements
+    besides_limits = replace(outcome.verdict, judgements=()).reasons()
+    cases = [
+        *((j.limit.name, "" if j.is_kept else _tell(j)) for j in judgements),
+        ("session", "; ".join(besides_limits)),
+    ]
+    for name, fault in cases:
+        case = ET.SubElement(suite, "testcase", classname=f"midnote.{_legal(outcome.name)}", name=name, time="0")
+        if fault:
+            message = _legal(fault)
+            ET.SubElement(case, "failure", message=message, type="limit").text = message
+    suite.set("tests", str(len(cases)))
+    suite.set("failures", str(sum(bool(fault) for _, fault in cases)))
+    properties = ET.Element("properties")
+    for key, value in (("package", outcome.package), ("driver", outcome.session.driver), ("link", outcome.link_name)):
+        ET.SubElement(properties, "property", name=key, value=_legal(value))
+    suite.insert(0, properties)
+    return suite
+
+
+def _tell(judgement: Judgement) -> str:
+    return f"{judgement.limit.name}: measured {format_value(judgement)}, limit {describe_limit(judgement.limit)}"
+
+
+def _legal(text: str) -> str:
+    """The text without the characters that XML 1.0 cannot hold even escaped (section 2.2)."""
+    return re.sub("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "\ufffd", text)

@@ -1,0 +1,87 @@
+"""A session's outcome on a terminal: flips, limits, the verdict. Reads the same without colours, in 80 columns."""
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from simulator import figures
+from simulator.outcome import FlipResult, FlipState, Outcome, find_headline
+from simulator.verdict import Judgement, describe_limit
+
+_STYLES = {FlipState.KEPT: "green", FlipState.BROKEN: "bold red", FlipState.CUT_SHORT: "dim"}
+
+
+def print_outcome(outcome: Outcome, console: Console) -> None:
+    """Print a session's flips, its limits, and the verdict as the last lines."""
+    where = f"{outcome.name}: {outcome.package}, {outcome.session.driver}, link {outcome.link_name}"
+    console.print(Text(where, style="bold"), soft_wrap=True)
+    console.print()
+    if outcome.metrics.flips:
+        console.print(_flip_table(outcome))
+        console.print()
+    console.print(_limit_table(outcome))
+    console.print()
+    _print_verdict(outcome, console)
+
+
+def _flip_table(outcome: Outcome) -> Table:
+    # One space between columns, and units in the headings: a pipe gives 80 columns, and all of it must fit there.
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=0)
+    for name in ("#", "song", "to", "picture\nafter", "rung", "samples\nmissing", "\nrepeated", "\nwrong",
+                 "loudest\nseam", "A/V\nms", "verdict"):  # fmt: skip
+        is_word = name in {"to", "rung", "verdict"}
+        table.add_column(name, justify="left" if is_word else "right", no_wrap=True, vertical="bottom")
+    for result in outcome.flip_results():
+        table.add_row(*_flip_cells(result), Text(result.state.value, style=_STYLES[result.state]))
+    return table
+
+
+def _flip_cells(result: FlipResult) -> tuple[str, ...]:
+    proof, flip = result.proof, result.proof.flip
+    return (
+        f"{flip.number}",
+        figures.format_song_time(flip.tapped_playhead_us),
+        flip.wants.value,
+        figures.format_picture_wait(flip),
+        _plain(flip.rung or figures.NONE),
+        f"{proof.missing_samples:,}",
+        f"{proof.repeated_samples:,}",
+        f"{proof.wrong_samples:,}",
+        figures.format_seam(proof.seam_click_db),
+        figures.format_offset(proof.av_offset_ms).removesuffix(" ms"),
+    )
+
+
+def _limit_table(outcome: Outcome) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    table.add_column("measure")
+    table.add_column("value", justify="right")
+    table.add_column("limit", justify="right")
+    table.add_column("verdict")
+    for judgement in outcome.verdict.judgements:
+        table.add_row(
+            _measure(judgement),
+            figures.format_value(judgement),
+            describe_limit(judgement.limit),
+            Text("ok", style="green") if judgement.is_kept else Text("BROKEN", style="bold red"),
+        )
+    return table
+
+
+def _measure(judgement: Judgement) -> str:
+    of = judgement.limit.of
+    return judgement.limit.name if of == "sum" else f"{judgement.limit.name} ({of})"
+
+
+def _print_verdict(outcome: Outcome, console: Console) -> None:
+    headline = find_headline([outcome])
+    style = "bold green" if headline.is_good else "bold red"
+    console.print(Text.assemble((f"{headline.title}: ", style), headline.detail), soft_wrap=True)
+    for reason in headline.reasons:
+        console.print(Text(f"  {reason}"), soft_wrap=True)
+
+
+def _plain(text: str) -> str:
+    """A name from a package, kept from being read as markup."""
+    return text.replace("[", r"\[")

@@ -1,0 +1,162 @@
+"""Whether a session kept its limits. The one place that says so, for tables, reports, JSON and exit codes alike."""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from simulator.limits import Limit
+from simulator.metrics import Flip, Metrics
+from simulator.scenario import Scenario, Tap
+
+
+@dataclass(frozen=True, slots=True)
+class FlipProof:
+    """What was measured around one flip, from just before the tap until it had settled.
+
+    Sample counts are per channel. `seam_click_db` is None when the sound is exactly that of the best rung;
+    `av_offset_ms` is None when no picture was shown. `is_untouched`: the sound is exactly uninterrupted play.
+    """
+
+    flip: Flip
+    missing_samples: int
+    repeated_samples: int
+    wrong_samples: int
+    seam_click_db: float | None
+    av_offset_ms: float | None
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether every sample around the flip is the one that uninterrupted play would have given."""
+        return self.missing_samples == self.repeated_samples == self.wrong_samples == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Seam:
+    """A place where the sound could have been hurt: a flip, a change of rung, or damage found by decoding."""
+
+    at_s: float
+    kind: str
+    click_db: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What decoding everything that was appended showed about one session. Sample counts are per channel."""
+
+    heard_samples: int
+    sample_rate: int
+    missing_samples: int
+    repeated_samples: int
+    wrong_samples: int
+    seams: tuple[Seam, ...]
+    flips: tuple[FlipProof, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """One measure against its limit. `value` None: there was nothing to measure, which keeps the limit."""
+
+    limit: Limit
+    value: float | None
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the limit was kept."""
+        return self.value is None or self.limit.allows(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """All judgements of a session, its flips that never settled, and the taps that the session never came to."""
+
+    judgements: tuple[Judgement, ...]
+    lost_flips: tuple[Flip, ...]
+    unmade_taps: tuple[Tap, ...]
+    ending: str
+
+    @property
+    def is_good(self) -> bool:
+        """Whether every limit was kept, every tap was made and had its effect, and the player did not give up."""
+        return not self.reasons()
+
+    @property
+    def exit_code(self) -> int:
+        """0 when good, 1 when not."""
+        return 0 if self.is_good else 1
+
+    def reasons(self) -> tuple[str, ...]:
+        """Why the session falls short, one sentence each; empty when it is good."""
+        broken = [
+            f"{j.limit.name} is {_spell(j.value)}{_unit(j.limit)}, the limit is {describe_limit(j.limit)}"
+            for j in self.judgements
+            if j.value is not None and not j.is_kept
+        ]
+        lost = [
+            f"flip {flip.number} to {flip.wants.value} at {flip.tapped_playhead_us / 1e6:.2f} s never came: {flip.why}"
+            for flip in self.lost_flips
+        ]
+        unmade = [
+            f"the tap to {tap.wants.value} at {tap.playhead_us / 1e6:.2f} s was never made: the session was over before"
+            for tap in self.unmade_taps
+        ]
+        return (*broken, *lost, *unmade, *(["the player gave up"] if self.ending == "GaveUp" else []))
+
+
+def judge(metrics: Metrics, proof: Proof, scenario: Scenario) -> Verdict:
+    """Hold every measure of a session against its limit."""
+    values = _measures(metrics, proof)
+    judgements = tuple(Judgement(limit, _figure(limit, values[name])) for name, limit in scenario.limits.items())
+    lost = tuple(flip for flip in metrics.flips if flip.settled_at_us is None and not _was_cut_short(flip, metrics))
+    return Verdict(judgements, lost, scenario.taps[len(metrics.flips) :], metrics.ending)
+
+
+def describe_limit(limit: Limit) -> str:
+    """The limit as people read it: `<= 3 dB`, `-40 .. 60 ms`."""
+    if limit.low is not None:
+        return f"{limit.low:g} .. {limit.high:g}{_unit(limit)}"
+    return f"<= {limit.high:g}{_unit(limit)}"
+
+
+def find_percentile(values: Iterable[float], percent: float) -> float:
+    """The smallest value that at least `percent` % of the values do not exceed (nearest rank). Needs one value."""
+    ordered = sorted(values)
+    return ordered[max(0, math.ceil(percent / 100 * len(ordered)) - 1)]
+
+
+def _spell(value: float) -> str:
+    """All digits of a count, four of a measure."""
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:.4g}"
+
+
+def _unit(limit: Limit) -> str:
+    return f" {limit.unit}" if limit.unit else ""
+
+
+def _was_cut_short(flip: Flip, metrics: Metrics) -> bool:
+    """A tap in the session's last second that was still within its time when the listener left is no loss."""
+    return metrics.ending in {"Departed", "Ended"} and metrics.played_s - flip.tapped_playhead_us / 1e6 < 1.0
+
+
+def _measures(metrics: Metrics, proof: Proof) -> dict[str, Sequence[float]]:
+    """Every measure by its name; one value, or one for each seam or flip that has one."""
+    return {
+        "audio_missing_samples": [proof.missing_samples],
+        "audio_repeated_samples": [proof.repeated_samples],
+        "audio_wrong_samples": [proof.wrong_samples],
+        "seam_click_db": [seam.click_db for seam in proof.seams if seam.click_db is not None],
+        "av_offset_ms": [flip.av_offset_ms for flip in proof.flips if flip.av_offset_ms is not None],
+        "tap_to_picture_s": [s for s in (f.tap_to_picture_s for f in metrics.flips) if s is not None],
+        "rebuffer_s": [metrics.rebuffer_s],
+        "rebuffer_count": [metrics.rebuffer_count],
+    }
+
+
+def _figure(limit: Limit, values: Sequence[float]) -> float | None:
+    """The figure that is held against the limit."""
+    if not values:
+        return None
+    if limit.of == "p95":
+        return find_percentile(values, 95)
+    if limit.of == "worst":
+        return max(values, key=lambda value: (not limit.allows(value), abs(value) if limit.low is not None else value))
+    return sum(values)

@@ -1,0 +1,61 @@
+"""Sessions as they go, for a person at a terminal."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from simulator import events as ev
+from simulator.drivers.realtime import Watcher
+from simulator.presentation import Medium
+
+
+@contextmanager
+def watch_sessions(names: Sequence[str], until_us: int) -> Iterator[tuple[Watcher, ...]]:
+    """A line on stderr for each session, which follows its playhead to `until_us` and says what is on.
+
+    Nothing at all is shown in a pipe.
+    """
+    console = Console(stderr=True)
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.fields[song]}"),
+        TextColumn("[dim]{task.fields[state]}"),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    ) as progress:
+        yield tuple(
+            _watcher(progress, progress.add_task(name, total=until_us, song="", state="opening")) for name in names
+        )
+
+
+def _watcher(progress: Progress, task: TaskID) -> Watcher:
+    def watch(playhead_us: int, event: ev.Event) -> None:
+        progress.update(task, completed=playhead_us, song=f"{playhead_us / 1e6:5.1f} s")
+        if state := describe_event(event):
+            progress.update(task, state=state)
+
+    return watch
+
+
+def describe_event(event: ev.Event) -> str:
+    """What an event means to a listener, in a few words; empty when it means nothing to one."""
+    match event:
+        case ev.PlaybackStarted() | ev.RebufferEnded() | ev.VideoStopped():
+            return "sound"
+        case ev.TapTaken():
+            return "picture asked for" if event.wants is Medium.VIDEO else "back to the sound"
+        case ev.FirstFrame():
+            return f"sound and picture ({event.rung})"
+        case ev.VideoResumed():
+            return "sound and picture"
+        case ev.VideoFroze():
+            return "picture stands still"
+        case ev.RebufferStarted():
+            return "sound stopped"
+        case _:
+            return ""

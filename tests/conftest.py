@@ -1,0 +1,60 @@
+"""A small real package, made by the packager from a small real song and video, for every test that plays or proves."""
+
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from packager.build import build_package
+from samples.barcode import draw_barcode
+from samples.canvas import Picture
+from samples.song import make_song
+
+SMALL_S = 24
+FPS = 25
+WIDTH, HEIGHT = 320, 256
+
+
+@pytest.fixture(scope="session")
+def small_source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """24 s of the sample song beside a moving picture with barcodes: H.264 and FLAC in Matroska, both from 0."""
+    path = tmp_path_factory.mktemp("source") / "small.mkv"
+    pcm = make_song(1)[: SMALL_S * 48_000]
+    with av.open(path, "w") as container:
+        picture = container.add_stream("libx264", rate=FPS, options={"preset": "ultrafast", "crf": "18"})
+        picture.width, picture.height, picture.pix_fmt = WIDTH, HEIGHT, "yuv420p"
+        sound = container.add_stream("flac", rate=48_000, layout="stereo")
+        for number in range(SMALL_S * FPS):
+            container.mux(picture.encode(_draw_frame(number)))
+        for start in range(0, len(pcm), 4096):
+            frame = av.AudioFrame.from_ndarray(
+                np.ascontiguousarray(pcm[start : start + 4096].reshape(1, -1)), format="s16", layout="stereo"
+            )
+            frame.sample_rate, frame.pts, frame.time_base = 48_000, start, Fraction(1, 48_000)
+            container.mux(sound.encode(frame))
+        container.mux(picture.encode(None))
+        container.mux(sound.encode(None))
+    return path
+
+
+def _draw_frame(number: int) -> av.VideoFrame:
+    """A sliding gradient under the barcode of its number."""
+    rows, columns = np.mgrid[0:HEIGHT, 0:WIDTH]
+    y = ((columns + rows + number * 3) % 200 + 20).astype(np.uint8)
+    u = np.full((HEIGHT // 2, WIDTH // 2), 110 + number % 30, np.uint8)
+    v = np.full((HEIGHT // 2, WIDTH // 2), 140 - number % 30, np.uint8)
+    draw_barcode(Picture(y, u, v), number)
+    planes = np.concatenate([y.ravel(), u.ravel(), v.ravel()]).reshape(HEIGHT * 3 // 2, WIDTH)
+    frame = av.VideoFrame.from_ndarray(planes, format="yuv420p")
+    frame.pts, frame.time_base = number, Fraction(1, FPS)
+    return frame
+
+
+@pytest.fixture(scope="session")
+def small_package(small_source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The package of `small_source`: 7 segments of 3.84 s, the last one shorter."""
+    out = tmp_path_factory.mktemp("package") / "small"
+    build_package(small_source, None, out)
+    return out

@@ -1,0 +1,98 @@
+import json
+from dataclasses import replace
+from xml.etree import ElementTree as ET
+
+from outcome_specimen import SCENARIO, SMOOTH_EVENTS, make_outcome, smooth_outcome
+
+from simulator import events as ev
+from simulator.presentation import Medium
+from simulator.results import describe_outcome, render_junit
+from simulator.scenario import Tap
+
+
+def test_json_tells_the_whole_outcome() -> None:
+    described = json.loads(
+        json.dumps(describe_outcome(make_outcome(SMOOTH_EVENTS, missing_samples=3)), allow_nan=False)
+    )
+    assert {key: described[key] for key in ("schema_version", "scenario", "package", "driver", "link", "profile")} == {
+        "schema_version": 1,
+        "scenario": "commuter",
+        "package": "out/song",
+        "driver": "virtual",
+        "link": "commute",
+        "profile": "two-element",
+    }
+    assert (described["verdict"], described["exit_code"]) == ("falls short", 1)
+    assert described["reasons"] == ["audio_missing_samples is 3, the limit is <= 0"]
+    assert described["audio"] == {
+        "heard_samples": 480_000,
+        "sample_rate_hz": 48_000,
+        "missing_samples": 3,
+        "repeated_samples": 0,
+        "wrong_samples": 0,
+    }
+    assert described["flips"][0] == {
+        "number": 1,
+        "to": "video",
+        "tapped_at_s": 3.0,
+        "tapped_song_s": 2.0,
+        "settled_at_s": 3.5,
+        "tap_to_picture_s": 0.5,
+        "rung": "240p",
+        "missing_samples": 3,
+        "repeated_samples": 0,
+        "wrong_samples": 0,
+        "seam_click_db": None,
+        "av_offset_ms": 12.5,
+        "state": "broken",
+        "broken_limits": ["audio_missing_samples"],
+        "why": None,
+    }
+    assert described["seams"][1] == {"song_s": 5.0, "kind": "tap 2", "click_db": None}
+    assert described["limits"][0] == {
+        "name": "audio_missing_samples",
+        "value": 3,
+        "low": None,
+        "high": 0,
+        "unit": None,
+        "of": "sum",
+        "is_kept": False,
+    }
+    assert described["metrics"]["startup_s"] == 1.0
+
+
+def test_json_of_a_good_session_has_exit_code_0_and_no_reasons() -> None:
+    described = describe_outcome(smooth_outcome())
+    assert (described["verdict"], described["exit_code"], described["reasons"]) == ("good", 0, [])
+
+
+def test_junit_has_a_case_for_each_limit_and_one_for_the_rest() -> None:
+    suites = ET.fromstring(render_junit([smooth_outcome("tram"), smooth_outcome("sofa")]))
+    assert [suite.get("name") for suite in suites] == ["tram", "sofa"]
+    assert (suites.get("tests"), suites.get("failures")) == ("18", "0")
+    assert [case.get("name") for case in suites[0].iter("testcase")] == [
+        "audio_missing_samples", "audio_repeated_samples", "audio_wrong_samples", "seam_click_db", "av_offset_ms",
+        "tap_to_picture_s", "rebuffer_s", "rebuffer_count", "session",
+    ]  # fmt: skip
+
+
+def test_junit_failure_gives_the_measured_value_and_the_limit() -> None:
+    suites = ET.fromstring(render_junit([make_outcome(SMOOTH_EVENTS, missing_samples=1024)]))
+    failures = {case.get("name"): case[0].get("message") for case in suites.iter("testcase") if len(case)}
+    assert failures == {
+        "audio_missing_samples": "audio_missing_samples: measured 1,024, limit <= 0",
+    }
+
+
+def test_junit_fails_for_a_flip_that_never_came_though_every_limit_was_kept() -> None:
+    scenario = replace(SCENARIO, taps=(Tap(5_000_000, Medium.VIDEO),))
+    tap = ev.TapTaken(6_000_000, 5_000_000, Medium.VIDEO)
+    lost = make_outcome((ev.PlaybackStarted(1_000_000), tap, ev.Departed(9_000_000, 8_000_000)), scenario)
+    suites = ET.fromstring(render_junit([lost]))
+    failures = {case.get("name"): case[0].get("message") for case in suites.iter("testcase") if len(case)}
+    assert failures == {"session": "flip 1 to video at 5.00 s never came: the session was over before"}
+
+
+def test_junit_stays_xml_whatever_a_session_is_called() -> None:
+    suites = ET.fromstring(render_junit([smooth_outcome('<a href="x">&\x00\x1b]]>')]))
+    assert suites[0].get("name") == '<a href="x">&\ufffd\ufffd]]>'
