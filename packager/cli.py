@@ -78,4 +78,5 @@ def lint(
         console = Console(highlight=False, soft_wrap=True)
         for row in format_findings(presentation, findings):
             console.print(Text(row.text, style=row.style))
-    raise typer.Exit(int(has_errors(findings)))
+    if has_errors(findings):
+        raise typer.Exit(1)

@@ -1,0 +1,117 @@
+"""Makes a package: probe, plan, encode, playlists, index, lint, publish."""
+
+import json
+import os
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Protocol
+
+from packager.describe import index_package, print_playlists
+from packager.inspection import lint_folder
+from packager.lanes import Crew
+from packager.languages import language_tag
+from packager.lint.finding import Profile, Severity
+from packager.manifest import FILE_NAME, TIME_MAP_NAME, PackageIndex, index_to_json, time_map_to_json
+from packager.plan import PackagePlan, plan_package
+from packager.probe import probe_source
+from packager.rungs import PackageEncoding
+from packager.sources import Source
+from packager.store import Staging, check_replaceable, stage_package
+
+
+class Watcher(Protocol):
+    """Someone who is told how far the work is."""
+
+    def tell(self, stage: str, share: Fraction | None = None) -> None:
+        """`stage` is what is being done; `share` of it from 0 to 1, None where that is not known."""
+
+
+class NobodyWatching:
+    """A watcher that does nothing."""
+
+    def tell(self, stage: str, share: Fraction | None = None) -> None:
+        """Do nothing."""
+
+
+def build_package(
+    audio: Path, video: Path | None, out: Path, *, title: str | None = None, watcher: Watcher | None = None
+) -> PackageIndex:
+    """The index of a package of this song, now whole at `out`.
+
+    `audio` with a moving picture in it and no `video` is a file with both. `title` is the name of `audio` without
+    its ending where it is not given. A package of ours at `out` is replaced.
+
+    Raises InputError or UnsupportedError when the sources or `out` cannot be used; nothing is left behind then.
+    """
+    watcher = watcher or NobodyWatching()
+    out = Path(os.path.abspath(out))  # noqa: PTH100  (resolve() would follow a link that stands at the place itself)
+    check_replaceable(out)
+    watcher.tell("Reading the sources")
+    sources = _probe(audio, video)
+    plan = plan_package(sources[0], _with_picture(sources, is_asked=video is not None))
+    with stage_package(out) as staging:
+        encoding = _encode(plan, sources, (audio, video or audio), staging, watcher)
+        watcher.tell("Writing playlists")
+        _write_playlists(staging, sources[0], plan, encoding)
+        index = _write_index(staging, title or audio.stem, sources, plan, encoding)
+        watcher.tell("Checking the package")
+        _lint(staging.folder)
+        watcher.tell("Putting it in place")
+    return index
+
+
+def _probe(audio: Path, video: Path | None) -> tuple[Source, ...]:
+    """One source, or the song's and the video's."""
+    if video is None:
+        return (probe_source(audio),)
+    return (probe_source(audio, wants_video=False), probe_source(video, wants_audio=False))
+
+
+def _with_picture(sources: tuple[Source, ...], *, is_asked: bool) -> Source | None:
+    """The source whose picture is packaged; None for a song alone, a still picture in its file or not."""
+    last = sources[-1]
+    has_motion = last.video is not None and last.video.frame_count > 1
+    return last if is_asked or has_motion else None
+
+
+def _encode(
+    plan: PackagePlan, sources: tuple[Source, ...], paths: tuple[Path, Path], staging: Staging, watcher: Watcher
+) -> PackageEncoding:
+    sound, picture = sources[0].audio, sources[-1].video
+    assert sound is not None, "the plan has seen to it"
+    with Crew() as crew:
+        encoding = PackageEncoding(crew, plan, staging)
+        encoding.add_audio(paths[0], sound)
+        if plan.video_rungs and picture is not None:
+            encoding.add_video(paths[1], picture)
+        crew.wait(lambda: watcher.tell("Encoding", encoding.share))
+    return encoding
+
+
+def _write_playlists(staging: Staging, song: Source, plan: PackagePlan, encoding: PackageEncoding) -> None:
+    assert song.audio is not None, "the plan has seen to it"
+    language = language_tag(song.audio.language)
+    for path, text in print_playlists(plan, encoding.audio_rungs, encoding.video_rungs, language).items():
+        staging.write(path, text.encode())
+
+
+def _write_index(
+    staging: Staging, title: str, sources: tuple[Source, ...], plan: PackagePlan, encoding: PackageEncoding
+) -> PackageIndex:
+    index = index_package(title, sources, plan, encoding.audio_rungs, encoding.video_rungs, encoding.tally)
+    if index.time_map is not None:
+        staging.write(TIME_MAP_NAME, _to_bytes(time_map_to_json(index.time_map)))
+    index = replace(index, files=staging.files)
+    staging.write(FILE_NAME, _to_bytes(index_to_json(index)))
+    return index
+
+
+def _to_bytes(content: dict[str, object]) -> bytes:
+    return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def _lint(folder: Path) -> None:
+    """A package that breaks a rule is a bug of ours, whatever the sources were."""
+    findings = [each for each in lint_folder(folder, Profile.MOBILE) if each.severity is Severity.ERROR]
+    assert not findings, "the package that was made breaks rules:\n" + "\n".join(map(str, findings))

@@ -1,0 +1,153 @@
+"""Describes finished rungs: the playlists of a package, and its index."""
+
+from collections.abc import Iterator, Sequence
+
+from packager.conform import Tally
+from packager.grid import AAC_FRAME_SAMPLES, SAMPLE_RATE_HZ, SegmentGrid
+from packager.ladder import AUDIO_CHANNELS, AudioRung, VideoRung, pair_with_audio
+from packager.manifest import AudioRungRecord, GridRecord, PackageIndex, VideoRungRecord
+from packager.plan import PackagePlan
+from packager.playlist import (
+    EncodedRung,
+    Rendition,
+    Variant,
+    measure_average_bps,
+    measure_peak_bps,
+    print_media_playlist,
+    print_multivariant,
+    start_near,
+)
+from packager.sources import Source
+from packager.timemap import identity_map
+
+# Where players start: Apple's HLS authoring specification, 1.32b (a phone on a cellular network) and 1.32 (a TV).
+_START_MOBILE_BPS = 730_000
+_START_TV_BPS = 2_000_000
+
+
+def print_playlists(
+    plan: PackagePlan, audio_rungs: Sequence[EncodedRung], video_rungs: Sequence[EncodedRung], language: str
+) -> dict[str, str]:
+    """Every playlist of the package: path within it, and text."""
+    target = plan.grid.target_duration_s
+    playlists = {rung.playlist: print_media_playlist(rung.segments, target) for rung in (*audio_rungs, *video_rungs)}
+    renditions = tuple(
+        _rendition(rung, encoded, language, target) for rung, encoded in zip(plan.audio_rungs, audio_rungs, strict=True)
+    )
+    playlists["audio.m3u8"] = print_multivariant(renditions, (), audio_only=True)
+    if not video_rungs:
+        return playlists | {"master.m3u8": playlists["audio.m3u8"]}
+    variants = tuple(_variants(plan, renditions, video_rungs))
+    mobile, tv = start_near(variants, _START_MOBILE_BPS), start_near(variants, _START_TV_BPS)
+    return playlists | {
+        "master.m3u8": print_multivariant(renditions, mobile, audio_only=True),
+        "video.m3u8": print_multivariant(renditions, mobile, audio_only=False),
+        "tv.m3u8": print_multivariant(renditions, tv, audio_only=False),
+    }
+
+
+def index_package(
+    title: str,
+    sources: tuple[Source, ...],
+    plan: PackagePlan,
+    audio_rungs: Sequence[EncodedRung],
+    video_rungs: Sequence[EncodedRung],
+    tally: Tally,
+) -> PackageIndex:
+    """The index, its files not yet listed."""
+    target = plan.grid.target_duration_s
+    paired = pair_with_audio(len(video_rungs), len(audio_rungs)) if video_rungs else ()
+    return PackageIndex(
+        title=title,
+        sources=sources,
+        grid=_grid_record(plan.grid),
+        video_rungs=tuple(
+            _video_record(rung, encoded, target, plan.audio_rungs[audio])
+            for rung, encoded, audio in zip(plan.video_rungs, video_rungs, paired, strict=True)
+        ),
+        audio_rungs=tuple(
+            _audio_record(rung, encoded, target) for rung, encoded in zip(plan.audio_rungs, audio_rungs, strict=True)
+        ),
+        time_map=identity_map(plan.grid.duration) if video_rungs else None,
+        notes=(*plan.notes, *_notes_of(tally)),
+        files=(),
+    )
+
+
+def _notes_of(tally: Tally) -> tuple[str, ...]:
+    if tally == Tally():
+        return ()
+    return (f"to make the frame rate constant, {tally.repeated} frames were repeated and {tally.dropped} left out",)
+
+
+def _rendition(rung: AudioRung, encoded: EncodedRung, language: str, target_duration_s: int) -> Rendition:
+    return Rendition(
+        group=rung.name,
+        uri=encoded.playlist,
+        name="Song",
+        language=language,
+        channels=AUDIO_CHANNELS,
+        codec=encoded.codec,
+        peak_bps=measure_peak_bps(encoded.segments, target_duration_s),
+        average_bps=measure_average_bps(encoded.segments),
+    )
+
+
+def _variants(
+    plan: PackagePlan, renditions: Sequence[Rendition], video_rungs: Sequence[EncodedRung]
+) -> Iterator[Variant]:
+    assert plan.grid.frame_rate is not None
+    paired = pair_with_audio(len(video_rungs), len(renditions))
+    for rung, encoded, audio in zip(plan.video_rungs, video_rungs, paired, strict=True):
+        yield Variant(
+            uri=encoded.playlist,
+            codec=encoded.codec,
+            width=rung.width,
+            height=rung.height,
+            frame_rate=plan.grid.frame_rate,
+            peak_bps=measure_peak_bps(encoded.segments, plan.grid.target_duration_s),
+            average_bps=measure_average_bps(encoded.segments),
+            audio=renditions[audio],
+        )
+
+
+def _grid_record(grid: SegmentGrid) -> GridRecord:
+    return GridRecord(
+        explanation=grid.explanation,
+        frame_rate=grid.frame_rate,
+        sample_rate_hz=SAMPLE_RATE_HZ,
+        audio_frame_samples=AAC_FRAME_SAMPLES,
+        segment_count=grid.segment_count,
+        target_duration_s=grid.target_duration_s,
+        duration=grid.duration,
+        video_boundaries_frames=grid.video_boundaries,
+        audio_boundaries_aac_frames=grid.audio_boundaries,
+        worst_boundary_error=grid.worst_boundary_error,
+    )
+
+
+def _video_record(rung: VideoRung, encoded: EncodedRung, target_duration_s: int, audio: AudioRung) -> VideoRungRecord:
+    return VideoRungRecord(
+        name=rung.name,
+        playlist=encoded.playlist,
+        codec=encoded.codec,
+        width=rung.width,
+        height=rung.height,
+        cap_bps=rung.cap_bps,
+        peak_bps=measure_peak_bps(encoded.segments, target_duration_s),
+        average_bps=measure_average_bps(encoded.segments),
+        audio_rung=audio.name,
+    )
+
+
+def _audio_record(rung: AudioRung, encoded: EncodedRung, target_duration_s: int) -> AudioRungRecord:
+    return AudioRungRecord(
+        name=rung.name,
+        playlist=encoded.playlist,
+        codec=encoded.codec,
+        channels=AUDIO_CHANNELS,
+        sample_rate_hz=SAMPLE_RATE_HZ,
+        asked_bps=rung.bitrate_bps,
+        peak_bps=measure_peak_bps(encoded.segments, target_duration_s),
+        average_bps=measure_average_bps(encoded.segments),
+    )

@@ -1,0 +1,193 @@
+"""Encodes one rung: pictures with x264, sound with FFmpeg's own AAC encoder, each with its init segment.
+
+libavformat's mp4 muxer is opened only for the init segment: it must come from an encoder opened with the very same
+options as the packets. The packets themselves go past it, into our own fragments.
+"""
+
+import io
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from fractions import Fraction
+
+import av
+import numpy as np
+from av.audio.frame import AudioFrame
+from av.audio.stream import AudioStream
+from av.container import OutputContainer
+from av.packet import Packet
+from av.video.frame import PictureType, VideoFrame
+from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
+from av.video.stream import VideoStream
+
+from packager.decode import Pcm
+from packager.fragment import CodedSample, with_length_prefixes
+from packager.grid import AAC_FRAME_SAMPLES, SAMPLE_RATE_HZ
+from packager.initsegment import finish_init
+from packager.ladder import AUDIO_CHANNELS, AudioRung, VideoRung
+from packager.sources import Colour
+from packager.timing import video_timescale
+
+_MUXER_OPTIONS = {"movflags": "empty_moov+default_base_moof+cmaf", "fflags": "+bitexact"}
+
+# veryfast at CRF 23 is where encoding four rungs of 1080p keeps up with playback on two cores.
+_X264_OPTIONS = {
+    "preset": "veryfast",
+    "crf": "23",
+    "profile": "high",
+    # IDRs stand where we put them and nowhere else, and no picture refers across one.
+    "forced-idr": "1",
+    "x264-params": "keyint=infinite:scenecut=0:open-gop=0",
+}
+
+# Without perceptual noise substitution, the frame after a splice between bit rates is bit-identical to uninterrupted
+# play; PNS draws random numbers from a state that runs through the whole song.
+_AAC_OPTIONS = {"aac_pns": "0"}
+
+_LIMITED_RANGE = 1  # H.273 video_full_range_flag 0, as FFmpeg numbers it
+_RGB_MATRIX = 0
+
+
+class RungEncoder(ABC):
+    """One rung being encoded. `timescale` and `sample_duration_ticks` are those of its track."""
+
+    timescale: int
+    sample_duration_ticks: int
+
+    def __init__(self) -> None:
+        self._file = io.BytesIO()
+        self._container: OutputContainer = av.open(self._file, "w", format="mp4", options=_MUXER_OPTIONS)
+        self._written = b""
+        self._media_time_ticks: int | None = None
+
+    @property
+    def init(self) -> bytes:
+        """The finished init segment. Only after the first sample has come out: it tells the delay."""
+        assert self._media_time_ticks is not None
+        return finish_init(self._written, self._media_time_ticks)
+
+    @abstractmethod
+    def finish(self) -> Sequence[CodedSample]:
+        """The last samples. The encoder is closed then."""
+
+    def close(self) -> None:
+        """Let go of the encoder; harmless when it is closed already."""
+        self._container.close()
+
+    def _write_init(self) -> None:
+        self._container.start_encoding()
+        self._written = self._file.getvalue()
+
+
+class VideoEncoder(RungEncoder):
+    """Scales and encodes one video rung. Frames are numbered from 0 at a constant rate."""
+
+    def __init__(self, rung: VideoRung, frame_rate: Fraction, colour: Colour) -> None:
+        super().__init__()
+        self._rung = rung
+        self._reformatter = VideoReformatter()
+        self._colour = colour
+        self._frame_time = 1 / frame_rate
+        self._decoded = 0
+        self.timescale = video_timescale(frame_rate)
+        self.sample_duration_ticks = int(self.timescale / frame_rate)
+        # The cap holds over one second, so that a segment of 4 s stays near it.
+        rate = {"maxrate": str(rung.cap_bps), "bufsize": str(rung.cap_bps)}
+        stream = self._container.add_stream("libx264", rate=frame_rate, options={**_X264_OPTIONS, **rate})
+        assert isinstance(stream, VideoStream)
+        self._stream = stream
+        codec = stream.codec_context
+        codec.width, codec.height, codec.pix_fmt = rung.width, rung.height, "yuv420p"
+        codec.sample_aspect_ratio = Fraction(1)
+        codec.time_base = self._frame_time
+        codec.color_primaries, codec.color_trc, codec.colorspace = colour.primaries, colour.transfer, colour.matrix
+        codec.color_range = _LIMITED_RANGE
+        # Our parallelism is one thread for each rung; more within a rung would only make the bytes depend on the
+        # machine.
+        codec.thread_count = 1
+        stream.time_base = Fraction(1, self.timescale)
+        self._write_init()
+
+    def scale(self, frame: VideoFrame) -> VideoFrame:
+        """The frame in the size and format of this rung. It may be the same object where nothing is to be done."""
+        is_rgb = int(frame.colorspace) == _RGB_MATRIX
+        return self._reformatter.reformat(
+            frame,
+            width=self._rung.width,
+            height=self._rung.height,
+            format="yuv420p",
+            dst_colorspace=Colorspace.ITU709 if is_rgb else None,
+            dst_color_range=ColorRange.MPEG,
+            interpolation=Interpolation.BICUBIC,
+        )
+
+    def encode(self, scaled: VideoFrame, number: int, *, is_boundary: bool) -> Sequence[CodedSample]:
+        """What comes out when frame `number` goes in; at a boundary it becomes an IDR."""
+        scaled.pts = number
+        scaled.time_base = self._frame_time
+        scaled.pict_type = PictureType.I if is_boundary else PictureType.NONE
+        return tuple(map(self._to_sample, self._stream.codec_context.encode(scaled)))
+
+    def finish(self) -> Sequence[CodedSample]:
+        """The frames that x264 held back to reorder them."""
+        samples = tuple(map(self._to_sample, self._stream.codec_context.encode(None)))
+        self.close()
+        return samples
+
+    def _to_sample(self, packet: "Packet[VideoStream]") -> CodedSample:
+        assert packet.pts is not None
+        assert packet.dts is not None
+        if self._media_time_ticks is None:
+            self._media_time_ticks = -packet.dts * self.sample_duration_ticks
+        assert packet.dts * self.sample_duration_ticks == self._decoded - self._media_time_ticks
+        self._decoded += self.sample_duration_ticks
+        return CodedSample(
+            with_length_prefixes(bytes(packet)),
+            (packet.pts - packet.dts) * self.sample_duration_ticks,
+            packet.is_keyframe,
+        )
+
+
+class AudioEncoder(RungEncoder):
+    """Encodes one audio rung from whole AAC frames of PCM."""
+
+    timescale = SAMPLE_RATE_HZ
+    sample_duration_ticks = AAC_FRAME_SAMPLES
+
+    def __init__(self, rung: AudioRung, language: str) -> None:
+        super().__init__()
+        stream = self._container.add_stream("aac", rate=SAMPLE_RATE_HZ, layout="stereo", options=_AAC_OPTIONS)
+        assert isinstance(stream, AudioStream)
+        self._stream = stream
+        stream.bit_rate = rung.bitrate_bps
+        stream.metadata["language"] = language
+        self._fed = 0
+        self._write_init()
+
+    def encode(self, pcm: Pcm) -> Sequence[CodedSample]:
+        """What comes out when these samples go in: float32, shape (n, 2), n a multiple of 1024."""
+        assert pcm.shape[1:] == (AUDIO_CHANNELS,)
+        assert len(pcm) % AAC_FRAME_SAMPLES == 0
+        samples: list[CodedSample] = []
+        for start in range(0, len(pcm), AAC_FRAME_SAMPLES):
+            planes = np.ascontiguousarray(pcm[start : start + AAC_FRAME_SAMPLES].T)
+            frame = AudioFrame.from_ndarray(planes, format="fltp", layout="stereo")
+            frame.sample_rate = SAMPLE_RATE_HZ
+            frame.pts = self._fed
+            frame.time_base = Fraction(1, SAMPLE_RATE_HZ)
+            self._fed += AAC_FRAME_SAMPLES
+            samples += map(self._to_sample, self._stream.codec_context.encode(frame))
+        return samples
+
+    def finish(self) -> Sequence[CodedSample]:
+        """The last AAC frames. An empty packet, which some encoders end with, is not a sample."""
+        packets = self._stream.codec_context.encode(None)
+        samples = tuple(self._to_sample(packet) for packet in packets if packet.size)
+        self.close()
+        return samples
+
+    def _to_sample(self, packet: "Packet[AudioStream]") -> CodedSample:
+        assert packet.pts is not None
+        if self._media_time_ticks is None:
+            self._media_time_ticks = -packet.pts
+            assert self._media_time_ticks == AAC_FRAME_SAMPLES, "the grid counts on one frame of priming"
+        return CodedSample(bytes(packet))

@@ -1,0 +1,58 @@
+"""Finishes the init segment that libavformat wrote, and reads from it what the playlists must say."""
+
+import struct
+
+from packager.boxes import Box, box, full_box, need_box, read_boxes
+from packager.boxfields import SampleEntry, read_tracks
+
+_UNITY_RATE = 0x00010000
+_AAC_OBJECT_TYPE = 0x40  # ISO/IEC 14496-1 table 5: MPEG-4 audio
+
+
+def finish_init(written: bytes, media_time_ticks: int) -> bytes:
+    """The init segment with one edit: the presentation starts at `media_time_ticks` of the media.
+
+    That is the priming of an audio encoder or the reorder delay of a video encoder, and the only edit CMAF knows: no
+    empty edits. Its duration is 0, which in a fragmented file means all that follows (14496-12 section 8.6.6).
+    libavformat's `udta` (the name of its version) goes: packages made by different builds can be compared.
+    """
+    boxes = read_boxes(written)
+    edit = struct.pack(">IIiI", 1, 0, media_time_ticks, _UNITY_RATE)
+    edts = box("edts", full_box("elst", 0, 0, edit))
+    moov = need_box(boxes, "moov")
+    children = [
+        _with_edit(written, child, edts) if child.kind == "trak" else written[child.start : child.end]
+        for child in moov.children
+        if child.kind != "udta"
+    ]
+    ftyp = need_box(boxes, "ftyp")
+    return written[ftyp.start : ftyp.end] + box("moov", *children)
+
+
+def read_codec(init: bytes) -> str:
+    """The codec of the only track as the CODECS attribute names it (RFC 6381): "avc1.64001F", "mp4a.40.2"."""
+    (track,) = read_tracks(init, read_boxes(init))
+    (entry,) = track.entries
+    return codec_string(entry)
+
+
+def codec_string(entry: SampleEntry) -> str:
+    """What RFC 6381 calls this sample entry."""
+    if entry.kind in {"avc1", "avc3"}:
+        assert len(entry.config) >= 4, "avcC without profile and level"
+        return f"{entry.kind}.{entry.config[1:4].hex().upper()}"
+    assert entry.kind == "mp4a"
+    assert entry.object_type == _AAC_OBJECT_TYPE
+    # The first 5 bits of AudioSpecificConfig; 31 would be an escape, which no AAC uses.
+    return f"mp4a.40.{entry.config[0] >> 3}"
+
+
+def _with_edit(written: bytes, trak: Box, edts: bytes) -> bytes:
+    """The `trak` with the edit list after its header, where 14496-12 wants it."""
+    parts = []
+    for child in trak.children:
+        if child.kind != "edts":
+            parts.append(written[child.start : child.end])
+        if child.kind == "tkhd":
+            parts.append(edts)
+    return box("trak", *parts)

@@ -1,0 +1,120 @@
+"""Threads that pass work on through bounded queues, and all stop at the first error of any.
+
+`queue.Queue` is not enough: a thread that waits at a full queue must wake up when the reader has died (Python 3.13 has
+`Queue.shutdown` for this; we run on 3.11).
+"""
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class _StoppedError(Exception):
+    """Someone else failed: leave quietly."""
+
+
+class Lane(Generic[T]):
+    """A bounded first-in first-out queue from one thread of a crew to another."""
+
+    def __init__(self, crew: "Crew", capacity: int) -> None:
+        assert capacity > 0
+        self._crew = crew
+        self._capacity = capacity
+        self._items: deque[T] = deque()
+        self._is_closed = False
+        self._changed = threading.Condition()
+        crew.wake_at_stop(self._wake)
+
+    def put(self, item: T) -> None:
+        """Pass an item on; waits while the lane is full."""
+        with self._changed:
+            self._changed.wait_for(lambda: len(self._items) < self._capacity or self._crew.is_stopping)
+            self._leave_if_stopping()
+            self._items.append(item)
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """Nothing more will come."""
+        with self._changed:
+            self._is_closed = True
+            self._changed.notify_all()
+
+    def __iter__(self) -> Iterator[T]:
+        """Items as they come, until the lane is closed and empty."""
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._items or self._is_closed or self._crew.is_stopping)
+                self._leave_if_stopping()
+                if not self._items:
+                    return
+                item = self._items.popleft()
+                self._changed.notify_all()
+            yield item
+
+    def _wake(self) -> None:
+        with self._changed:
+            self._changed.notify_all()
+
+    def _leave_if_stopping(self) -> None:
+        if self._crew.is_stopping:
+            raise _StoppedError
+
+
+class Crew:
+    """Threads that work together: all finish, or all stop. Used as a context, so that none outlives it."""
+
+    def __init__(self) -> None:
+        self._threads: list[threading.Thread] = []
+        self._wakers: list[Callable[[], None]] = []
+        self._stop = threading.Event()
+        self._first_error: BaseException | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def is_stopping(self) -> bool:
+        """Someone has failed, or the crew was dismissed."""
+        return self._stop.is_set()
+
+    def wake_at_stop(self, wake: Callable[[], None]) -> None:
+        """Have `wake` called when all must stop. Lanes do this for themselves."""
+        self._wakers.append(wake)
+
+    def start(self, name: str, work: Callable[[], None]) -> None:
+        """Run `work` in a thread of its own."""
+        thread = threading.Thread(target=self._run, args=(work,), name=name, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def wait(self, on_tick: Callable[[], None], tick_s: float = 0.1) -> None:
+        """Return when all have finished; meanwhile call `on_tick` now and then, here. Raises the first error."""
+        while running := [thread for thread in self._threads if thread.is_alive()]:
+            on_tick()
+            running[0].join(tick_s)
+        if self._first_error is not None:
+            raise self._first_error
+
+    def __enter__(self) -> "Crew":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop_all()
+        for thread in self._threads:
+            thread.join()
+
+    def _run(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except _StoppedError:
+            pass
+        except BaseException as error:
+            with self._lock:
+                self._first_error = self._first_error or error
+            self._stop_all()
+
+    def _stop_all(self) -> None:
+        self._stop.set()
+        for wake in self._wakers:
+            wake()

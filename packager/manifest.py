@@ -1,0 +1,120 @@
+"""package.json: what a package is made of, from what, and why so. For people and programs; players do not need it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from enum import Enum
+from fractions import Fraction
+
+from packager.sources import Source
+from packager.timemap import TimeMap
+
+FILE_NAME = "package.json"
+TIME_MAP_NAME = "timemap.json"
+SCHEMA_VERSION = 1
+# How our own packages are known again: nothing else is ever replaced.
+MAKER = "midnote"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file of the package; `path` is relative to its folder."""
+
+    path: str
+    size_bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class GridRecord:
+    """Where every rung is cut: boundaries in frames and in AAC frames, and the sentence that says why there."""
+
+    explanation: str
+    frame_rate: Fraction | None
+    sample_rate_hz: int
+    audio_frame_samples: int
+    segment_count: int
+    target_duration_s: int
+    duration: Fraction
+    video_boundaries_frames: tuple[int, ...]
+    audio_boundaries_aac_frames: tuple[int, ...]
+    worst_boundary_error: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class VideoRungRecord:
+    """One finished video rung, with its measured rates (its own, sound not included)."""
+
+    name: str
+    playlist: str
+    codec: str
+    width: int
+    height: int
+    cap_bps: int
+    peak_bps: int
+    average_bps: int
+    audio_rung: str
+
+
+@dataclass(frozen=True, slots=True)
+class AudioRungRecord:
+    """One finished audio rung, with its measured rates."""
+
+    name: str
+    playlist: str
+    codec: str
+    channels: int
+    sample_rate_hz: int
+    asked_bps: int
+    peak_bps: int
+    average_bps: int
+
+
+@dataclass(frozen=True, slots=True)
+class PackageIndex:
+    """All of package.json. Fractions are written "numerator/denominator", so that nothing is lost."""
+
+    title: str
+    sources: tuple[Source, ...]
+    grid: GridRecord
+    video_rungs: tuple[VideoRungRecord, ...]
+    audio_rungs: tuple[AudioRungRecord, ...]
+    time_map: TimeMap | None
+    notes: tuple[str, ...]
+    files: tuple[StoredFile, ...]
+
+    def __post_init__(self) -> None:
+        assert self.audio_rungs
+        assert bool(self.video_rungs) == (self.time_map is not None)
+
+
+def index_to_json(index: PackageIndex) -> dict[str, object]:
+    """What package.json says, ready for `json.dumps`."""
+    return {"maker": MAKER, "schema_version": SCHEMA_VERSION, **_fields_to_json(index)}
+
+
+def time_map_to_json(time_map: TimeMap) -> dict[str, object]:
+    """What timemap.json says, ready for `json.dumps`."""
+    return {"schema_version": SCHEMA_VERSION, **_fields_to_json(time_map)}
+
+
+def is_package_json(parsed: object) -> bool:
+    """Whether this parsed JSON is the index of a package of ours."""
+    return isinstance(parsed, Mapping) and parsed.get("maker") == MAKER and "schema_version" in parsed
+
+
+def _fields_to_json(value: object) -> dict[str, object]:
+    assert is_dataclass(value)
+    return {field.name: _to_json(getattr(value, field.name)) for field in fields(value)}
+
+
+def _to_json(value: object) -> object:
+    if isinstance(value, Fraction):
+        return str(value)
+    if isinstance(value, Enum):
+        return value.name.lower()
+    if is_dataclass(value):
+        return _fields_to_json(value)
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_to_json(each) for each in value]
+    assert value is None or isinstance(value, str | int | float | bool)
+    return value

@@ -1,0 +1,132 @@
+"""Decides what will be made of the sources, before anything is encoded: a value that can be looked at."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil
+
+from packager.errors import InputError
+from packager.grid import SAMPLE_RATE_HZ, SegmentGrid, plan_grid, plan_song_grid
+from packager.ladder import AudioRung, VideoRung, plan_audio_ladder, plan_video_ladder
+from packager.sources import AudioTrack, Source, VideoTrack
+from packager.timing import round_half_up
+
+
+@dataclass(frozen=True, slots=True)
+class PackagePlan:
+    """What a package will be.
+
+    `lead_samples` of silence (48 kHz) precede the song, and `lead_frames` hold the first frame, where one of the two
+    starts later than the other. `notes` tell the user what is not as in the sources.
+    """
+
+    grid: SegmentGrid
+    audio_rungs: tuple[AudioRung, ...]
+    video_rungs: tuple[VideoRung, ...]
+    lead_samples: int
+    lead_frames: int
+    notes: tuple[str, ...]
+
+
+def plan_package(audio: Source, video: Source | None) -> PackagePlan:
+    """The plan for a song alone (`video` is None), for one file with both (given twice), or for two files.
+
+    Two files are taken as the same edit: sample 0 of the song stands beside frame 0 of the video, and the package is
+    as long as the song. One file keeps its own timing and is packaged whole.
+
+    Raises InputError when a track that is needed is absent.
+    """
+    sound = _need_audio(audio)
+    if video is None:
+        return _plan_song(sound, audio.notes)
+    picture = _need_video(video)
+    if video is audio:
+        return _plan_one_file(audio, sound, picture)
+    return _plan_two_files(audio, sound, video, picture)
+
+
+def song_samples(track: AudioTrack) -> int:
+    """How many samples the song has at 48 kHz."""
+    return round_half_up(track.duration * SAMPLE_RATE_HZ)
+
+
+def _plan_song(sound: AudioTrack, notes: tuple[str, ...]) -> PackagePlan:
+    return PackagePlan(plan_song_grid(song_samples(sound)), plan_audio_ladder(), (), 0, 0, notes)
+
+
+def _plan_one_file(source: Source, sound: AudioTrack, picture: VideoTrack) -> PackagePlan:
+    rate = picture.frame_rate
+    origin = min(sound.start, picture.start)
+    lead_samples = round_half_up((sound.start - origin) * SAMPLE_RATE_HZ)
+    lead_frames = round_half_up((picture.start - origin) * rate)
+    sound_end = Fraction(lead_samples + song_samples(sound), SAMPLE_RATE_HZ)
+    picture_frames = lead_frames + round_half_up(picture.duration * rate)
+    frames = max(picture_frames, ceil(sound_end * rate))
+    notes = (
+        *source.notes,
+        *_note_late_start(source.name, sound.start - origin, "the sound", "silence stands before it", rate),
+        *_note_late_start(source.name, picture.start - origin, "the video", "its first frame is held before it", rate),
+        *_note_held(source.name, Fraction(frames - picture_frames) / rate, rate),
+        *_note_silence(source.name, frames / rate - sound_end, rate),
+    )
+    return _with_video(picture, frames, lead_samples, lead_samples + song_samples(sound), lead_frames, notes)
+
+
+def _plan_two_files(audio: Source, sound: AudioTrack, video: Source, picture: VideoTrack) -> PackagePlan:
+    rate = picture.frame_rate
+    frames = max(1, ceil(sound.duration * rate))
+    longer = picture.duration - sound.duration
+    notes = (
+        *audio.notes,
+        *_note_trimmed(video.name, audio.name, longer, rate),
+        *_note_held(video.name, -longer, rate),
+    )
+    return _with_video(picture, frames, 0, song_samples(sound), 0, notes)
+
+
+def _with_video(
+    picture: VideoTrack, frames: int, lead_samples: int, samples: int, lead_frames: int, notes: tuple[str, ...]
+) -> PackagePlan:
+    return PackagePlan(
+        grid=plan_grid(picture.frame_rate, frames, samples),
+        audio_rungs=plan_audio_ladder(),
+        video_rungs=plan_video_ladder(picture.width, picture.height),
+        lead_samples=lead_samples,
+        lead_frames=lead_frames,
+        notes=notes,
+    )
+
+
+def _need_audio(source: Source) -> AudioTrack:
+    if source.audio is None:
+        raise InputError(f"{source.name}: has no audio stream, and a package needs a song; name a file with sound")
+    return source.audio
+
+
+def _need_video(source: Source) -> VideoTrack:
+    if source.video is None:
+        raise InputError(f"{source.name}: has no video stream; name another file after --video, or leave it out")
+    if source.video.frame_count < 2:
+        raise InputError(f"{source.name}: its video is a single picture; name a file with moving pictures")
+    return source.video
+
+
+# Differences of a frame or less are how every file ends; a note about them would hide those that matter.
+def _note_late_start(name: str, late: Fraction, what: str, remedy: str, rate: Fraction) -> Iterator[str]:
+    if late * rate > 1:
+        yield f"{name}: {what} starts {float(late):.3f} s late; {remedy}, so that both stay in sync"
+
+
+def _note_held(name: str, held: Fraction, rate: Fraction) -> Iterator[str]:
+    if held * rate > 1:
+        yield f"{name}: the video is {float(held):.2f} s shorter than the song; its last frame is held"
+
+
+def _note_trimmed(name: str, song: str, trimmed: Fraction, rate: Fraction) -> Iterator[str]:
+    if trimmed * rate > 1:
+        yield f"{name}: the video is {float(trimmed):.2f} s longer than {song}; its end is left off"
+
+
+def _note_silence(name: str, silence: Fraction, rate: Fraction) -> Iterator[str]:
+    if silence * rate > 1:
+        yield f"{name}: the song ends {float(silence):.2f} s before the video; silence follows it"

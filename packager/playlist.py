@@ -1,0 +1,175 @@
+"""Prints HLS playlists (RFC 8216 and draft-pantos-hls-rfc8216bis) and measures the bit rates they state."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil
+
+# EXT-X-MAP in a playlist that is not I-frames-only needs 6, and nothing of ours needs more (8216bis section 8).
+MEDIA_PLAYLIST_VERSION = 6
+
+
+INIT_NAME = "init.mp4"
+PLAYLIST_NAME = "playlist.m3u8"
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One segment of a media playlist."""
+
+    uri: str
+    duration: Fraction
+    size_bytes: int
+
+    def __post_init__(self) -> None:
+        assert self.duration > 0
+        assert self.size_bytes > 0
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedRung:
+    """A rung on disk: its folder within the package, what CODECS says of it, its segments in order."""
+
+    folder: str
+    codec: str
+    segments: tuple[Segment, ...]
+
+    @property
+    def playlist(self) -> str:
+        """Where its media playlist is, within the package."""
+        return f"{self.folder}/{PLAYLIST_NAME}"
+
+
+@dataclass(frozen=True, slots=True)
+class Rendition:
+    """An EXT-X-MEDIA of TYPE=AUDIO. `peak_bps` and `average_bps` are measured and added to each variant beside it."""
+
+    group: str
+    uri: str
+    name: str
+    language: str
+    channels: int
+    codec: str
+    peak_bps: int
+    average_bps: int
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """An EXT-X-STREAM-INF with pictures, its sound in the group of `audio`."""
+
+    uri: str
+    codec: str
+    width: int
+    height: int
+    frame_rate: Fraction
+    peak_bps: int
+    average_bps: int
+    audio: Rendition
+
+    @property
+    def bandwidth_bps(self) -> int:
+        """Pictures and sound at their peaks (8216bis 4.4.6.2: the largest sum)."""
+        return self.peak_bps + self.audio.peak_bps
+
+
+def print_media_playlist(segments: Sequence[Segment], target_duration_s: int) -> str:
+    """A finished VOD media playlist."""
+    lines = [
+        "#EXTM3U",
+        f"#EXT-X-VERSION:{MEDIA_PLAYLIST_VERSION}",
+        f"#EXT-X-TARGETDURATION:{target_duration_s}",
+        "#EXT-X-MEDIA-SEQUENCE:0",
+        "#EXT-X-PLAYLIST-TYPE:VOD",
+        "#EXT-X-INDEPENDENT-SEGMENTS",
+        f'#EXT-X-MAP:URI="{INIT_NAME}"',
+    ]
+    for duration, segment in zip(_rounded_durations(segments), segments, strict=True):
+        lines += [f"#EXTINF:{duration},", segment.uri]
+    return _text([*lines, "#EXT-X-ENDLIST"])
+
+
+def print_multivariant(renditions: Iterable[Rendition], variants: Iterable[Variant], *, audio_only: bool) -> str:
+    """A multivariant playlist.
+
+    `variants` keep their order (the first is where players start). With `audio_only`, each rendition is also a
+    variant alone, under its own URI: a player that crosses over fetches the very same segments.
+    """
+    renditions = tuple(renditions)
+    lines = ["#EXTM3U", "#EXT-X-INDEPENDENT-SEGMENTS", *map(_media_line, renditions)]
+    for variant in variants:
+        lines += [_variant_line(variant), variant.uri]
+    for rendition in renditions if audio_only else ():
+        lines += [_audio_only_line(rendition), rendition.uri]
+    return _text(lines)
+
+
+def start_near(variants: Iterable[Variant], bandwidth_bps: int) -> tuple[Variant, ...]:
+    """The variants with the one nearest to this bandwidth first, then the others from low to high."""
+    rising = sorted(variants, key=lambda variant: variant.bandwidth_bps)
+    first = min(rising, key=lambda variant: abs(variant.bandwidth_bps - bandwidth_bps))
+    return (first, *(variant for variant in rising if variant is not first))
+
+
+def measure_peak_bps(segments: Sequence[Segment], target_duration_s: int) -> int:
+    """The peak segment bit rate of RFC 8216 section 4.1, bits per second.
+
+    The largest over all runs of segments that last between 0.5 and 1.5 target durations, and never below the
+    average: a busy last segment can be too short to be a run alone and too long to be one with its neighbour.
+    """
+    shortest, longest = Fraction(target_duration_s, 2), Fraction(3 * target_duration_s, 2)
+    peak = Fraction(0)
+    for start in range(len(segments)):
+        duration, size = Fraction(0), 0
+        for segment in segments[start:]:
+            duration += segment.duration
+            size += segment.size_bytes
+            if duration > longest:
+                break
+            if duration >= shortest:
+                peak = max(peak, size * 8 / duration)
+    return max(ceil(peak), measure_average_bps(segments))
+
+
+def measure_average_bps(segments: Sequence[Segment]) -> int:
+    """All bits through all seconds."""
+    return ceil(sum(each.size_bytes for each in segments) * 8 / sum(each.duration for each in segments))
+
+
+def _rounded_durations(segments: Sequence[Segment]) -> list[str]:
+    """Each duration with 6 decimals, chosen so that every sum from the start is right to half a microsecond."""
+    printed, true, said = [], Fraction(0), Fraction(0)
+    for segment in segments:
+        true += segment.duration
+        micros = round((true - said) * 1_000_000)
+        said += Fraction(micros, 1_000_000)
+        printed.append(f"{micros // 1_000_000}.{micros % 1_000_000:06d}")
+    return printed
+
+
+def _media_line(rendition: Rendition) -> str:
+    return (
+        f'#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="{rendition.group}",NAME="{rendition.name}",'
+        f'LANGUAGE="{rendition.language}",DEFAULT=YES,AUTOSELECT=YES,CHANNELS="{rendition.channels}",'
+        f'URI="{rendition.uri}"'
+    )
+
+
+def _variant_line(variant: Variant) -> str:
+    return (
+        f"#EXT-X-STREAM-INF:BANDWIDTH={variant.bandwidth_bps},"
+        f"AVERAGE-BANDWIDTH={variant.average_bps + variant.audio.average_bps},"
+        f'CODECS="{variant.codec},{variant.audio.codec}",RESOLUTION={variant.width}x{variant.height},'
+        f'FRAME-RATE={float(variant.frame_rate):.3f},AUDIO="{variant.audio.group}"'
+    )
+
+
+def _audio_only_line(rendition: Rendition) -> str:
+    return (
+        f"#EXT-X-STREAM-INF:BANDWIDTH={rendition.peak_bps},AVERAGE-BANDWIDTH={rendition.average_bps},"
+        f'CODECS="{rendition.codec}",AUDIO="{rendition.group}"'
+    )
+
+
+def _text(lines: Iterable[str]) -> str:
+    return "\n".join(lines) + "\n"

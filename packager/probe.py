@@ -1,0 +1,240 @@
+"""Finds out what a source file holds, by reading all of it once: headers of real files are often wrong.
+
+The sound is decoded and counted, which is what makes exact planning possible and finds damage before any encoding.
+Of the video only the packets are read, and one frame decoded.
+"""
+
+import hashlib
+import struct
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+
+import av
+from av.container import InputContainer
+from av.error import FFmpegError
+from av.sidedata.sidedata import Type as SideData
+from av.stream import Disposition
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from packager.decode import open_source, read_sound, time_of
+from packager.errors import InputError, UnsupportedError
+from packager.sources import AudioTrack, Colour, Source, Turn, VideoTrack
+from packager.timing import choose_frame_rate, round_half_up
+
+# Containers whose header states the duration of each stream, or of the whole file; others have it guessed from the bit
+# rate. (For Matroska, FFmpeg may give the file's duration to a stream that has none.)
+_STATE_EACH_STREAM = {"mov", "flac", "wav"}
+_STATE_WHOLE_FILE = {"matroska"}
+_SHORT_BY = Fraction(1, 2)
+
+_PQ, _HLG = 16, 18  # H.273 transfer characteristics
+_UNSPECIFIED = 2
+_SD_COLOUR = Colour(primaries=6, transfer=6, matrix=6)  # BT.601, 525 lines
+_HD_COLOUR = Colour(primaries=1, transfer=1, matrix=1)  # BT.709
+_NAMED_MATRICES = {1, 5, 6}
+# Encoders write pixel aspects such as 399/400 to make up for a size rounded to even. Nobody sees that.
+_LEAST_VISIBLE_STRETCH = Fraction(1, 200)
+
+_FIRST_HD_HEIGHT = 720
+
+
+def probe_source(path: Path, *, wants_audio: bool = True, wants_video: bool = True) -> Source:
+    """What the file holds. Only tracks that are wanted are looked at, and a wanted one may be absent.
+
+    Raises InputError when the file cannot be read to its end, UnsupportedError when its video cannot be packaged.
+    """
+    with open_source(path) as container:
+        audio = container.streams.best("audio") if wants_audio else None
+        video = _find_video(container) if wants_video else None
+        audio_track, notes = _probe_audio(path, audio.index, audio.metadata) if audio else (None, ())
+        video_track = _probe_video(path, container, video) if video else None
+        tracks = [track for track in (audio_track, video_track) if track is not None]
+        _check_is_whole(path, container, {track.index: track.start + track.duration for track in tracks})
+    return Source(
+        name=path.name,
+        size_bytes=path.stat().st_size,
+        sha256=_hash(path),
+        audio=audio_track,
+        video=video_track,
+        notes=notes,
+    )
+
+
+def _find_video(container: InputContainer) -> VideoStream | None:
+    """The best video stream that is not a cover picture."""
+    moving = [each for each in container.streams.video if not each.disposition & Disposition.attached_pic]
+    best = container.streams.best("video")
+    if isinstance(best, VideoStream) and best in moving:
+        return best
+    return max(moving, key=lambda each: each.width * each.height, default=None)
+
+
+def _probe_audio(path: Path, index: int, metadata: dict[str, str]) -> tuple[AudioTrack, tuple[str, ...]]:
+    first = None
+    samples = 0
+    gaps = []
+    for missing, frame in read_sound(path, index):
+        first = first or frame
+        if missing:
+            gaps.append((Fraction(samples, frame.sample_rate), Fraction(missing, frame.sample_rate)))
+        samples += missing + frame.samples
+    if first is None or samples == 0:
+        raise InputError(f"{path.name}: its audio stream holds no sound; export it again")
+    track = AudioTrack(
+        index=index,
+        codec=_codec_name(path, index),
+        sample_rate_hz=first.sample_rate,
+        channels=first.layout.nb_channels,
+        language=metadata.get("language", "und"),
+        start=time_of(first, Fraction(0)),
+        sample_count=samples,
+    )
+    return track, tuple(
+        f"{path.name}: {float(length):.2f} s of sound are missing at {float(at):.2f} s; silence stands there"
+        for at, length in gaps
+    )
+
+
+def _codec_name(path: Path, index: int) -> str:
+    with open_source(path) as container:
+        return container.streams[index].codec.canonical_name
+
+
+def _probe_video(path: Path, container: InputContainer, stream: VideoStream) -> VideoTrack:
+    tick = Fraction(stream.time_base or 1)
+    shown = []
+    end = Fraction(0)
+    try:
+        for packet in container.demux(stream):
+            if packet.pts is not None and not packet.is_discard:
+                shown.append(packet.pts * tick)
+                end = max(end, (packet.pts + (packet.duration or 0)) * tick)
+    except FFmpegError as error:
+        raise InputError(
+            f"{path.name}: cannot be read beyond {float(end):.2f} s ({error.strerror}): "
+            "the file is damaged or cut short; export it again"
+        ) from error
+    if not shown:
+        raise InputError(f"{path.name}: its video stream holds no frames; export it again")
+    shown.sort()
+    frame = _first_frame(path, stream.index)
+    start = time_of(frame, shown[0])
+    shown = [each for each in shown if each >= start]
+    rate = choose_frame_rate(shown, tick, stream.guessed_rate)
+    turn = _read_turn(path, frame)
+    width, height = _shown_size(stream, frame, turn)
+    return VideoTrack(
+        index=stream.index,
+        codec=stream.codec.canonical_name,
+        width=width,
+        height=height,
+        turn=turn,
+        is_interlaced=frame.interlaced_frame,
+        colour=_read_colour(path, frame),
+        frame_rate=rate,
+        frame_count=len(shown),
+        start=start,
+        duration=max(end, shown[-1] + 1 / rate) - start,
+    )
+
+
+def _first_frame(path: Path, index: int) -> VideoFrame:
+    try:
+        with open_source(path) as container:
+            for frame in container.decode(container.streams[index]):
+                assert isinstance(frame, VideoFrame)
+                return frame
+    except FFmpegError as error:
+        raise InputError(
+            f"{path.name}: its video cannot be decoded ({error.strerror}): the file is damaged; export it again"
+        ) from error
+    raise InputError(f"{path.name}: no frame of its video can be decoded: the file is damaged; export it again")
+
+
+def _read_turn(path: Path, frame: VideoFrame) -> Turn:
+    """How the display matrix of the file wants the picture turned."""
+    matrix = frame.side_data.get(SideData.DISPLAYMATRIX)  # type: ignore[call-overload]  # PyAV's stub wants a str
+    if matrix is None:
+        return Turn.NONE
+    a, b, _, c, d, *_ = struct.unpack("=9i", bytes(matrix))
+    signs = tuple((value > 0) - (value < 0) for value in (a, b, c, d))
+    if signs not in {turn.value for turn in Turn}:
+        raise UnsupportedError(f"{path.name}: its picture is turned by an odd angle; turn it in an editor first")
+    return Turn(signs)
+
+
+def _shown_size(stream: VideoStream, frame: VideoFrame, turn: Turn) -> tuple[int, int]:
+    """Width and height in square pixels, upright. The narrower direction is stretched, so that no detail is lost."""
+    aspect = Fraction(stream.sample_aspect_ratio or stream.codec_context.sample_aspect_ratio or 1) or Fraction(1)
+    width, height = Fraction(frame.width), Fraction(frame.height)
+    if abs(aspect - 1) < _LEAST_VISIBLE_STRETCH:
+        aspect = Fraction(1)
+    if aspect >= 1:
+        width *= aspect
+    else:
+        height /= aspect
+    size = round_half_up(width), round_half_up(height)
+    return size[::-1] if turn.swaps_sides else size
+
+
+def _read_colour(path: Path, frame: VideoFrame) -> Colour:
+    """The colour of the package: that of the source, or where it does not say, what players would assume."""
+    if int(frame.color_trc) in {_PQ, _HLG}:
+        raise UnsupportedError(
+            f"{path.name}: its picture is HDR ({'PQ' if int(frame.color_trc) == _PQ else 'HLG'}), which is not "
+            "packaged yet: export it in standard dynamic range (BT.709)"
+        )
+    assumed = _HD_COLOUR if frame.height >= _FIRST_HD_HEIGHT else _SD_COLOUR
+    matrix = int(frame.colorspace)
+    if matrix in {_UNSPECIFIED, 0, 3}:
+        return assumed
+    if matrix not in _NAMED_MATRICES:
+        raise UnsupportedError(
+            f"{path.name}: its colour matrix (H.273 number {matrix}) is neither BT.601 nor BT.709: export it in BT.709"
+        )
+    named = _HD_COLOUR if matrix == 1 else Colour(matrix, 6, matrix)
+    primaries, transfer = int(frame.color_primaries), int(frame.color_trc)
+    return Colour(
+        primaries=named.primaries if primaries in {0, _UNSPECIFIED, 3} else primaries,
+        transfer=named.transfer if transfer in {0, _UNSPECIFIED, 3} else transfer,
+        matrix=matrix,
+    )
+
+
+def _check_is_whole(path: Path, container: InputContainer, ends: Mapping[int, Fraction]) -> None:
+    """Compare what was found (ends of the tracks that were read, by stream index) with what the header says."""
+    formats = set(container.format.name.split(","))
+    if _STATE_EACH_STREAM & formats:
+        for index, end in ends.items():
+            stream = container.streams[index]
+            if stream.duration and stream.time_base:
+                declared = ((stream.start_time or 0) + stream.duration) * stream.time_base
+                _check_end(path, f"its {stream.type}", end, declared)
+    elif _STATE_WHOLE_FILE & formats and container.duration and ends:
+        found = max(*ends.values(), _last_packet_end(path))
+        _check_end(path, "it", found, Fraction(container.duration, av.time_base))
+
+
+def _check_end(path: Path, what: str, found: Fraction, declared: Fraction) -> None:
+    if declared - found > max(_SHORT_BY, declared / 50):
+        raise InputError(
+            f"{path.name}: {what} ends at {float(found):.2f} s but the header says {float(declared):.2f} s: "
+            "the file is cut short; export or download it again"
+        )
+
+
+def _last_packet_end(path: Path) -> Fraction:
+    """When the last packet of any stream ends."""
+    end = Fraction(0)
+    with open_source(path) as container:
+        for packet in container.demux():
+            if packet.pts is not None:
+                end = max(end, (packet.pts + (packet.duration or 0)) * packet.time_base)
+    return end
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

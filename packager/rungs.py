@@ -1,0 +1,190 @@
+"""Encodes all rungs of a package at once: one thread for each, fed through bounded lanes, written as they go.
+
+Pictures are scaled down the ladder: the thread of a rung scales from the frame of the rung above, not from the
+source, then passes its own frame on. Sound is decoded once, and every audio rung gets the same samples.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+from av.video.frame import VideoFrame
+
+from packager.conform import Conformer, Tally
+from packager.decode import Pcm, read_pictures, read_song
+from packager.encode import AudioEncoder, RungEncoder, VideoEncoder
+from packager.fragment import CodedSample, SegmentCutter
+from packager.grid import AAC_FRAME_SAMPLES
+from packager.initsegment import read_codec
+from packager.ladder import AUDIO_CHANNELS
+from packager.lanes import Crew, Lane
+from packager.plan import PackagePlan
+from packager.playlist import INIT_NAME, EncodedRung, Segment
+from packager.sources import AudioTrack, VideoTrack
+from packager.store import Staging
+
+# Frames that may wait before a rung: enough to smooth a slow IDR over, little enough to keep 1080p under 30 MB.
+_FRAMES_AHEAD = 8
+_PCM_BLOCKS_AHEAD = 8
+_PCM_BLOCK_SAMPLES = 32 * AAC_FRAME_SAMPLES
+
+NumberedFrame = tuple[int, VideoFrame]
+
+
+class RungWriter:
+    """Takes the samples of one rung in decode order and puts its segments into the package as they become whole."""
+
+    def __init__(self, staging: Staging, folder: str, cutter: SegmentCutter, durations: Sequence[Fraction]) -> None:
+        self._staging = staging
+        self._folder = folder
+        self._cutter = cutter
+        self._durations = durations
+        self._segments: list[Segment] = []
+
+    def add(self, samples: Iterable[CodedSample]) -> None:
+        """Take samples; write every segment that they complete."""
+        for sample in samples:
+            content = self._cutter.add(sample)
+            if content is None:
+                continue
+            index = len(self._segments)
+            segment = Segment(f"{index:05d}.m4s", self._durations[index], len(content))
+            self._staging.write(f"{self._folder}/{segment.uri}", content)
+            self._segments.append(segment)
+
+    def finish(self, encoder: RungEncoder) -> EncodedRung:
+        """Take the encoder's last samples and write its init segment."""
+        self.add(encoder.finish())
+        assert self._cutter.is_whole, f"{self._folder}: fewer samples came out than the grid has"
+        self._staging.write(f"{self._folder}/{INIT_NAME}", encoder.init)
+        return EncodedRung(self._folder, read_codec(encoder.init), tuple(self._segments))
+
+
+class PackageEncoding:
+    """The threads of one package and what they made. Start with `add_audio` and `add_video`, then wait for the crew."""
+
+    def __init__(self, crew: Crew, plan: PackagePlan, staging: Staging) -> None:
+        self._crew = crew
+        self._plan = plan
+        self._staging = staging
+        self._finished: dict[str, EncodedRung] = {}
+        # Written by the thread of each rung, read by whoever draws the bar.
+        names = [rung.name for rung in plan.audio_rungs] + [rung.name for rung in plan.video_rungs]
+        self._shares = dict.fromkeys(names, Fraction(0))
+        self.tally = Tally()
+
+    @property
+    def share(self) -> Fraction:
+        """How much is done, from 0 to 1: that of the slowest rung, which decides when all are."""
+        return min(self._shares.values())
+
+    @property
+    def audio_rungs(self) -> tuple[EncodedRung, ...]:
+        """The finished audio rungs, in the order of the plan."""
+        return tuple(self._finished[rung.name] for rung in self._plan.audio_rungs)
+
+    @property
+    def video_rungs(self) -> tuple[EncodedRung, ...]:
+        """The finished video rungs, in the order of the plan."""
+        return tuple(self._finished[rung.name] for rung in self._plan.video_rungs)
+
+    def add_audio(self, path: Path, track: AudioTrack) -> None:
+        """Start the thread that decodes the song and one for each audio rung."""
+        lanes = tuple(Lane[Pcm](self._crew, _PCM_BLOCKS_AHEAD) for _ in self._plan.audio_rungs)
+        for index, lane in enumerate(lanes):
+            self._crew.start(f"audio-{index}", partial(self._encode_audio, index, lane, track))
+        self._crew.start("decode-audio", partial(self._decode_audio, path, track, lanes))
+
+    def add_video(self, path: Path, track: VideoTrack) -> None:
+        """Start the thread that decodes the video and one for each video rung."""
+        lanes = tuple(Lane[NumberedFrame](self._crew, _FRAMES_AHEAD) for _ in self._plan.video_rungs)
+        for index, lane in enumerate(lanes):
+            below = lanes[index + 1] if index + 1 < len(lanes) else None
+            self._crew.start(f"video-{index}", partial(self._encode_video, index, lane, below, track))
+        self._crew.start("decode-video", partial(self._decode_video, path, track, lanes[0]))
+
+    def _decode_audio(self, path: Path, track: AudioTrack, lanes: Sequence[Lane[Pcm]]) -> None:
+        total = self._plan.grid.audio_frame_count * AAC_FRAME_SAMPLES
+        for block in cut_blocks(read_song(path, track), self._plan.lead_samples, total):
+            for lane in lanes:
+                lane.put(block)
+        for lane in lanes:
+            lane.close()
+
+    def _encode_audio(self, index: int, lane: Lane[Pcm], track: AudioTrack) -> None:
+        rung, grid = self._plan.audio_rungs[index], self._plan.grid
+        encoder = AudioEncoder(rung, track.language)
+        counts = [after - before for before, after in pairwise(grid.audio_boundaries)]
+        counts[0] += 1  # the priming packet is presented before time 0 and rides in segment 0
+        cutter = SegmentCutter(counts, encoder.sample_duration_ticks)
+        writer = RungWriter(self._staging, f"audio/{rung.name}", cutter, grid.audio_durations)
+        for block in lane:
+            writer.add(encoder.encode(block))
+            self._shares[rung.name] += Fraction(len(block) // AAC_FRAME_SAMPLES, grid.audio_frame_count)
+        self._finished[rung.name] = writer.finish(encoder)
+
+    def _decode_video(self, path: Path, track: VideoTrack, lane: Lane[NumberedFrame]) -> None:
+        conformer = Conformer[VideoFrame](track.frame_rate, self._plan.grid.frame_count, self._plan.lead_frames)
+        for time, frame in read_pictures(path, track):
+            for numbered in conformer.feed(time, frame):
+                lane.put(numbered)
+            if conformer.is_done:
+                break
+        for numbered in conformer.finish():
+            lane.put(numbered)
+        self.tally = conformer.tally
+        lane.close()
+
+    def _encode_video(
+        self, index: int, lane: Lane[NumberedFrame], below: Lane[NumberedFrame] | None, track: VideoTrack
+    ) -> None:
+        rung, grid = self._plan.video_rungs[index], self._plan.grid
+        encoder = VideoEncoder(rung, track.frame_rate, track.colour)
+        counts = [after - before for before, after in pairwise(grid.video_boundaries)]
+        cutter = SegmentCutter(counts, encoder.sample_duration_ticks)
+        writer = RungWriter(self._staging, f"video/{rung.name}", cutter, grid.video_durations)
+        boundaries = frozenset(grid.video_boundaries)
+        for number, scaled in _scale_each(encoder, lane):
+            if below is not None:
+                below.put((number, scaled))
+            writer.add(encoder.encode(scaled, number, is_boundary=number in boundaries))
+            self._shares[rung.name] = Fraction(number + 1, grid.frame_count)
+        if below is not None:
+            below.close()
+        self._finished[rung.name] = writer.finish(encoder)
+
+
+def cut_blocks(song: Iterable[Pcm], lead: int, total: int) -> Iterator[Pcm]:
+    """`lead` samples of silence, the song, and silence up to `total` samples, in blocks of whole AAC frames.
+
+    Blocks are float32, shape (n, 2); `total` is a multiple of 1024, and so is every n.
+    """
+    assert total % AAC_FRAME_SAMPLES == 0
+    gathered, size, left = [np.zeros((lead, AUDIO_CHANNELS), np.float32)], lead, total
+    for block in song:
+        gathered.append(block)
+        size += len(block)
+        if size >= _PCM_BLOCK_SAMPLES:
+            joined = np.concatenate(gathered)
+            whole = min(size - size % AAC_FRAME_SAMPLES, left)
+            left -= whole
+            yield joined[:whole]
+            gathered, size = [joined[whole:]], size - whole
+    rest = np.concatenate(gathered)
+    assert len(rest) <= left, "the song is longer than the plan"
+    silence = np.zeros((left - len(rest), AUDIO_CHANNELS), np.float32)
+    if left:
+        yield np.concatenate((rest, silence))
+
+
+def _scale_each(encoder: VideoEncoder, lane: Lane[NumberedFrame]) -> Iterator[NumberedFrame]:
+    """Each frame in the size of the rung; one that is shown again is not scaled again."""
+    last: VideoFrame | None = None
+    scaled: VideoFrame | None = None
+    for number, frame in lane:
+        if scaled is None or frame is not last:
+            last, scaled = frame, encoder.scale(frame)
+        yield number, scaled

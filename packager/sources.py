@@ -1,0 +1,97 @@
+"""What a source file holds, as far as packaging asks."""
+
+from dataclasses import dataclass
+from enum import Enum, unique
+from fractions import Fraction
+
+
+@unique
+class Turn(Enum):
+    """What must be done to a coded picture before it is shown (`a, b, c, d` of the display matrix, 14496-12 8.5.2)."""
+
+    NONE = (1, 0, 0, 1)
+    CLOCKWISE = (0, 1, -1, 0)
+    HALF = (-1, 0, 0, -1)
+    COUNTER_CLOCKWISE = (0, -1, 1, 0)
+    MIRROR = (-1, 0, 0, 1)
+    FLIP = (1, 0, 0, -1)
+    TRANSPOSE = (0, 1, 1, 0)
+    ANTI_TRANSPOSE = (0, -1, -1, 0)
+
+    @property
+    def swaps_sides(self) -> bool:
+        """Width becomes height."""
+        return self in {Turn.CLOCKWISE, Turn.COUNTER_CLOCKWISE, Turn.TRANSPOSE, Turn.ANTI_TRANSPOSE}
+
+
+@dataclass(frozen=True, slots=True)
+class Colour:
+    """How numbers become colours: the code points of ITU-T H.273."""
+
+    primaries: int
+    transfer: int
+    matrix: int
+
+
+@dataclass(frozen=True, slots=True)
+class AudioTrack:
+    """The sound of a file. `start` is the presentation time of the first sample in the file's own time, in seconds.
+
+    `sample_count` counts what was decoded, at `sample_rate_hz`, with gaps filled: headers are not believed.
+    """
+
+    index: int
+    codec: str
+    sample_rate_hz: int
+    channels: int
+    language: str
+    start: Fraction
+    sample_count: int
+
+    def __post_init__(self) -> None:
+        assert self.sample_rate_hz > 0
+        assert self.channels > 0
+        assert self.sample_count > 0
+
+    @property
+    def duration(self) -> Fraction:
+        """Seconds of sound."""
+        return Fraction(self.sample_count, self.sample_rate_hz)
+
+
+@dataclass(frozen=True, slots=True)
+class VideoTrack:
+    """The picture of a file; `start` (of the first frame shown) in the file's own time, in seconds.
+
+    `width` and `height` are those of the picture as it is shown: turned, in square pixels. `duration` reaches to the
+    end of the last frame.
+    """
+
+    index: int
+    codec: str
+    width: int
+    height: int
+    turn: Turn
+    is_interlaced: bool
+    colour: Colour
+    frame_rate: Fraction
+    frame_count: int
+    start: Fraction
+    duration: Fraction
+
+    def __post_init__(self) -> None:
+        assert min(self.width, self.height, self.frame_count) > 0
+        assert self.duration > 0
+        assert self.frame_rate > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file. A track is None when the file has none, or when it is not used for the package."""
+
+    name: str
+    size_bytes: int
+    sha256: str
+    audio: AudioTrack | None
+    video: VideoTrack | None
+    notes: tuple[str, ...] = ()

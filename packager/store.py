@@ -1,0 +1,121 @@
+"""Puts a package on disk: whole or not at all. It is built in a folder beside its place and renamed into it."""
+
+import hashlib
+import json
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from packager.errors import InputError
+from packager.manifest import FILE_NAME, StoredFile, is_package_json
+
+
+class Staging:
+    """A package being written. Safe to write to from many threads."""
+
+    def __init__(self, folder: Path, out: Path) -> None:
+        self.folder = folder
+        self._out = out
+        self._files: list[StoredFile] = []
+        self._lock = threading.Lock()
+
+    def write(self, path: str, content: bytes) -> None:
+        """Write one file; `path` is relative to the package."""
+        target = self.folder / path
+        with _disk_faults(self._out):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+        stored = StoredFile(path, len(content), hashlib.sha256(content).hexdigest())
+        with self._lock:
+            self._files.append(stored)
+
+    @property
+    def files(self) -> tuple[StoredFile, ...]:
+        """What has been written until now, by path."""
+        with self._lock:
+            return tuple(sorted(self._files, key=lambda stored: stored.path))
+
+
+@contextmanager
+def stage_package(out: Path) -> Iterator[Staging]:
+    """A staging folder that becomes `out` when the block ends well, and is removed when it does not.
+
+    An existing package of ours is replaced, and stays in its place until the new one is whole.
+
+    Raises InputError when something else is at `out`, or when the disk refuses.
+    """
+    check_replaceable(out)
+    staging = out.parent / f".{out.name}.partial-{os.getpid()}"
+    made = _make_parents(out)
+    try:
+        with _disk_faults(out):
+            staging.mkdir()
+        yield Staging(staging, out)
+        with _disk_faults(out):
+            _sync(staging)
+            _put_in_place(staging, out)
+    except BaseException:
+        shutil.rmtree(staging, ignore_errors=True)
+        for parent in made:
+            with suppress(OSError):
+                parent.rmdir()
+        raise
+
+
+@contextmanager
+def _disk_faults(out: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise InputError(
+            f"{out}: cannot be written ({error.strerror}): mend that, or name another place with --out"
+        ) from error
+
+
+def check_replaceable(out: Path) -> None:
+    """Raise InputError unless `out` is free, an empty folder or a package of ours."""
+    if out.is_symlink() or (out.exists() and not out.is_dir()):
+        raise InputError(f"{out}: is a file, and a package is a folder; name another place with --out")
+    if out.is_dir() and any(out.iterdir()) and not _is_package(out):
+        raise InputError(f"{out}: exists and is not a midnote package; name another place with --out, or move it away")
+
+
+def _is_package(folder: Path) -> bool:
+    try:
+        return is_package_json(json.loads((folder / FILE_NAME).read_bytes()))
+    except (OSError, ValueError):
+        return False
+
+
+def _make_parents(out: Path) -> tuple[Path, ...]:
+    """The parents that had to be made, deepest first."""
+    missing = tuple(parent for parent in out.absolute().parents if not parent.exists())
+    with _disk_faults(out):
+        out.absolute().parent.mkdir(parents=True, exist_ok=True)
+    return missing
+
+
+def _sync(folder: Path) -> None:
+    """Have all files on the disk before the rename says that they are (one pass, when most have arrived anyway)."""
+    for path in (*folder.rglob("*"), folder):
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _put_in_place(staging: Path, out: Path) -> None:
+    old = out.parent / f".{out.name}.old-{os.getpid()}"
+    if out.exists():
+        out.rename(old)
+    try:
+        staging.rename(out)
+    except OSError:
+        if old.exists():
+            old.rename(out)
+        raise
+    shutil.rmtree(old, ignore_errors=True)

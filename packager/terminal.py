@@ -1,0 +1,75 @@
+"""What a person sees while a package is made, and when it is whole."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from packager.manifest import PackageIndex
+
+
+class ProgressBar:
+    """A watcher that draws a bar on the terminal."""
+
+    def __init__(self, progress: Progress, task: TaskID) -> None:
+        self._progress = progress
+        self._task = task
+
+    def tell(self, stage: str, share: Fraction | None = None) -> None:
+        """Draw how far the work is."""
+        self._progress.update(self._task, description=stage, completed=None if share is None else float(share))
+
+
+@contextmanager
+def draw_progress() -> Iterator[ProgressBar]:
+    """A bar on standard error while the block runs; nothing where that is no terminal."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"))
+    console = Console(stderr=True)
+    with Progress(
+        *columns, TimeRemainingColumn(), console=console, transient=True, disable=not sys.stderr.isatty()
+    ) as progress:
+        yield ProgressBar(progress, progress.add_task("Reading the sources", total=1))
+
+
+def print_summary(index: PackageIndex, out: Path) -> None:
+    """The rungs, the worst cut, the notes, where the package is, and what to do with it next."""
+    console = Console(highlight=False, soft_wrap=True)
+    segments = "1 segment" if index.grid.segment_count == 1 else f"{index.grid.segment_count} segments"
+    console.print(Text(f"{index.title}: {_minutes(index.grid.duration)} in {segments}"))
+    console.print(_rung_table(index))
+    if index.video_rungs:
+        console.print(Text(f"Grid: {index.grid.explanation}"))
+        error_ms = float(index.grid.worst_boundary_error * 1000)
+        console.print(Text(f"Worst audio cut: {error_ms:.3g} ms from its video cut"))
+    for note in index.notes:
+        console.print(Text(f"Note: {note}"))
+    console.print(Text(f"Package: {out}"))
+    console.print(Text(f"Next: midnote serve {out}"))
+
+
+def _rung_table(index: PackageIndex) -> Table:
+    table = Table(box=None, pad_edge=False)
+    table.add_column("rung")
+    table.add_column("codec")
+    for heading in ("size", "average kb/s", "peak kb/s", "with"):
+        table.add_column(heading, justify="right")
+    for video in index.video_rungs:
+        size = f"{video.width}x{video.height}"
+        table.add_row(video.name, video.codec, size, _kbps(video.average_bps), _kbps(video.peak_bps), video.audio_rung)
+    for audio in reversed(index.audio_rungs):
+        table.add_row(audio.name, audio.codec, "", _kbps(audio.average_bps), _kbps(audio.peak_bps), "")
+    return table
+
+
+def _kbps(rate_bps: int) -> str:
+    return f"{rate_bps / 1000:.0f}"
+
+
+def _minutes(duration: Fraction) -> str:
+    return f"{int(duration // 60)}:{float(duration % 60):05.2f}"

@@ -1,0 +1,63 @@
+import threading
+
+import pytest
+
+from packager.lanes import Crew, Lane
+
+
+def test_everything_arrives_in_order_through_a_narrow_lane() -> None:
+    arrived: list[int] = []
+
+    def send(lane: Lane[int]) -> None:
+        for number in range(100):
+            lane.put(number)
+        lane.close()
+
+    with Crew() as crew:
+        lane = Lane[int](crew, capacity=1)
+        crew.start("send", lambda: send(lane))
+        crew.start("take", lambda: arrived.extend(lane))
+        crew.wait(lambda: None)
+    assert arrived == list(range(100))
+
+
+def test_the_first_error_stops_all_and_comes_out() -> None:
+    def fail() -> None:
+        message = "the encoder died"
+        raise ValueError(message)
+
+    def fill(lane: Lane[int]) -> None:
+        while True:
+            lane.put(1)  # nobody takes: only the stop frees this thread
+
+    def run() -> None:
+        with Crew() as crew:
+            full, empty = Lane[int](crew, 2), Lane[int](crew, 2)
+            crew.start("fill", lambda: fill(full))
+            crew.start("starve", lambda: list(empty) and None)
+            crew.start("fail", fail)
+            crew.wait(lambda: None)
+
+    with pytest.raises(ValueError, match=r"^the encoder died$"):
+        run()
+    assert not [each for each in threading.enumerate() if each.name in {"fill", "starve", "fail"}]
+
+
+def test_leaving_early_stops_all() -> None:
+    def interrupt() -> None:
+        with Crew() as crew:
+            lane = Lane[int](crew, 1)
+            crew.start("starve-2", lambda: list(lane) and None)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupt()
+    assert not [each for each in threading.enumerate() if each.name == "starve-2"]
+
+
+def test_someone_is_told_while_the_crew_works() -> None:
+    told = threading.Event()
+    with Crew() as crew:
+        crew.start("work", lambda: told.wait() and None)
+        crew.wait(told.set)
+    assert told.is_set()

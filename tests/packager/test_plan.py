@@ -1,0 +1,99 @@
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from packager.errors import InputError
+from packager.plan import plan_package, song_samples
+from packager.sources import AudioTrack, Colour, Source, Turn, VideoTrack
+
+SOUND = AudioTrack(1, "aac", 44_100, 2, "und", Fraction(0), 441_000)
+PICTURE = VideoTrack(
+    index=0, codec="h264", width=640, height=360, turn=Turn.NONE, is_interlaced=False, colour=Colour(1, 1, 1),
+    frame_rate=Fraction(25), frame_count=250, start=Fraction(0), duration=Fraction(10),
+)  # fmt: skip
+BOTH = Source("both.mp4", 1, "", SOUND, PICTURE)
+SONG = Source("song.ogg", 1, "", SOUND, None, notes=("song.ogg: a note",))
+VIDEO = Source("video.mp4", 1, "", None, PICTURE)
+
+
+def test_a_song_keeps_its_length_at_48_khz() -> None:
+    assert song_samples(SOUND) == 480_000
+
+
+def test_a_song_alone_has_no_video_rungs() -> None:
+    plan = plan_package(SONG, None)
+    assert (plan.video_rungs, plan.grid.frame_rate, plan.grid.audio_frame_count) == ((), None, 469)
+    assert plan.notes == ("song.ogg: a note",)
+
+
+def test_one_file_that_starts_together_needs_no_lead_and_no_note() -> None:
+    plan = plan_package(BOTH, BOTH)
+    assert (plan.lead_samples, plan.lead_frames, plan.grid.frame_count, plan.notes) == (0, 0, 250, ())
+
+
+def test_a_file_that_starts_at_an_hour_is_like_one_that_starts_at_zero() -> None:
+    late = replace(BOTH, audio=replace(SOUND, start=Fraction(3600)), video=replace(PICTURE, start=Fraction(3600)))
+    assert plan_package(late, late) == plan_package(BOTH, BOTH)
+
+
+def test_late_sound_is_preceded_by_silence_and_the_last_frame_is_held() -> None:
+    source = replace(BOTH, audio=replace(SOUND, start=Fraction(3, 2)))
+    plan = plan_package(source, source)
+    assert (plan.lead_samples, plan.lead_frames, plan.grid.frame_count) == (72_000, 0, 288)
+    assert plan.notes == (
+        "both.mp4: the sound starts 1.500 s late; silence stands before it, so that both stay in sync",
+        "both.mp4: the video is 1.52 s shorter than the song; its last frame is held",
+    )
+
+
+def test_late_video_holds_its_first_frame_and_silence_follows_the_song() -> None:
+    source = replace(BOTH, video=replace(PICTURE, start=Fraction(4, 5)))
+    plan = plan_package(source, source)
+    assert (plan.lead_samples, plan.lead_frames, plan.grid.frame_count) == (0, 20, 270)
+    assert plan.notes == (
+        "both.mp4: the video starts 0.800 s late; its first frame is held before it, so that both stay in sync",
+        "both.mp4: the song ends 0.80 s before the video; silence follows it",
+    )
+
+
+def test_a_few_milliseconds_are_not_worth_a_frame_or_a_note() -> None:
+    source = replace(BOTH, video=replace(PICTURE, start=Fraction(3, 1000)))
+    plan = plan_package(source, source)
+    assert (plan.lead_frames, plan.grid.frame_count, plan.notes) == (0, 250, ())
+
+
+def test_a_second_file_that_is_longer_is_left_off_at_the_end() -> None:
+    plan = plan_package(SONG, replace(VIDEO, video=replace(PICTURE, duration=Fraction(12), frame_count=300)))
+    assert plan.grid.frame_count == 250
+    assert plan.notes == (
+        "song.ogg: a note",
+        "video.mp4: the video is 2.00 s longer than song.ogg; its end is left off",
+    )
+
+
+def test_a_second_file_that_is_shorter_holds_its_last_frame() -> None:
+    plan = plan_package(SONG, replace(VIDEO, video=replace(PICTURE, duration=Fraction(8), frame_count=200)))
+    assert plan.grid.frame_count == 250
+    assert plan.notes[1:] == ("video.mp4: the video is 2.00 s shorter than the song; its last frame is held",)
+
+
+def test_two_files_start_together_whatever_their_clocks_say() -> None:
+    video = replace(VIDEO, video=replace(PICTURE, start=Fraction(9)))
+    plan = plan_package(SONG, video)
+    assert (plan.lead_samples, plan.lead_frames) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("song", "video", "message"),
+    [
+        (VIDEO, None, "video.mp4: has no audio stream, and a package needs a song; name a file with sound"),
+        (SONG, SONG, "song.ogg: has no video stream; name another file after --video, or leave it out"),
+        (SONG, replace(VIDEO, video=replace(PICTURE, frame_count=1)),
+         "video.mp4: its video is a single picture; name a file with moving pictures"),
+    ],
+)  # fmt: skip
+def test_what_is_absent_is_said(song: Source, video: Source | None, message: str) -> None:
+    with pytest.raises(InputError) as raised:
+        plan_package(song, video)
+    assert str(raised.value) == message

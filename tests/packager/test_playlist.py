@@ -1,0 +1,81 @@
+from fractions import Fraction
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from packager.playlist import (
+    Rendition,
+    Segment,
+    Variant,
+    measure_average_bps,
+    measure_peak_bps,
+    print_media_playlist,
+    print_multivariant,
+    start_near,
+)
+
+SOUND = Rendition("aac-96", "audio/aac-96/playlist.m3u8", "Song", "en", 2, "mp4a.40.2", 100_000, 96_000)
+SMALL = Variant("video/144p/playlist.m3u8", "avc1.64000C", 256, 144, Fraction(24000, 1001), 130_000, 110_000, SOUND)
+LARGE = Variant("video/720p/playlist.m3u8", "avc1.64001F", 1280, 720, Fraction(25), 2_000_000, 1_500_000, SOUND)
+
+
+def segments(*sizes: int, duration: Fraction = Fraction(4)) -> list[Segment]:
+    return [Segment(f"{index:05d}.m4s", duration, size) for index, size in enumerate(sizes)]
+
+
+def test_a_media_playlist_reads_like_this() -> None:
+    parts = [Segment("00000.m4s", Fraction("3.84"), 1), Segment("00001.m4s", Fraction(1, 3), 1)]
+    assert print_media_playlist(parts, 4) == (
+        "#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-TARGETDURATION:4\n#EXT-X-MEDIA-SEQUENCE:0\n#EXT-X-PLAYLIST-TYPE:VOD\n"
+        '#EXT-X-INDEPENDENT-SEGMENTS\n#EXT-X-MAP:URI="init.mp4"\n#EXTINF:3.840000,\n00000.m4s\n'
+        "#EXTINF:0.333333,\n00001.m4s\n#EXT-X-ENDLIST\n"
+    )
+
+
+def test_a_multivariant_playlist_reads_like_this() -> None:
+    assert print_multivariant((SOUND,), (SMALL,), audio_only=True) == (
+        "#EXTM3U\n#EXT-X-INDEPENDENT-SEGMENTS\n"
+        '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="aac-96",NAME="Song",LANGUAGE="en",DEFAULT=YES,AUTOSELECT=YES,CHANNELS="2",'
+        'URI="audio/aac-96/playlist.m3u8"\n'
+        '#EXT-X-STREAM-INF:BANDWIDTH=230000,AVERAGE-BANDWIDTH=206000,CODECS="avc1.64000C,mp4a.40.2",'
+        'RESOLUTION=256x144,FRAME-RATE=23.976,AUDIO="aac-96"\nvideo/144p/playlist.m3u8\n'
+        '#EXT-X-STREAM-INF:BANDWIDTH=100000,AVERAGE-BANDWIDTH=96000,CODECS="mp4a.40.2",AUDIO="aac-96"\n'
+        "audio/aac-96/playlist.m3u8\n"
+    )
+
+
+def test_without_audio_only_variants_the_song_is_no_variant() -> None:
+    assert print_multivariant((SOUND,), (SMALL,), audio_only=False).count("#EXT-X-STREAM-INF") == 1
+
+
+def test_the_variant_nearest_to_the_wish_comes_first_and_the_others_rise() -> None:
+    middle = Variant("m", "avc1", 640, 360, Fraction(25), 600_000, 500_000, SOUND)
+    assert start_near((LARGE, middle, SMALL), 730_000) == (middle, SMALL, LARGE)
+    assert start_near((LARGE, middle, SMALL), 2_000_000) == (LARGE, SMALL, middle)
+
+
+def test_the_peak_is_that_of_the_fastest_segment() -> None:
+    assert measure_peak_bps(segments(1000, 3000, 2000), 4) == 6000
+    assert measure_average_bps(segments(1000, 3000, 2000)) == 4000
+
+
+def test_short_segments_are_measured_in_runs_of_half_a_target() -> None:
+    # 1 s each, target 4: two at least, six at most.
+    assert measure_peak_bps(segments(1000, 9000, 1000, 1000, duration=Fraction(1)), 4) == 40_000
+
+
+def test_a_tail_in_no_run_still_counts_for_the_average_which_the_peak_is_never_below() -> None:
+    parts = [Segment("0", Fraction(64, 15), 1000), Segment("1", Fraction(19, 10), 9000)]
+    assert measure_peak_bps(parts, 4) == measure_average_bps(parts) == 12_973  # 80,000 bits in 6.1667 s
+
+
+def test_a_playlist_shorter_than_any_run_is_its_own_peak() -> None:
+    assert measure_peak_bps(segments(1000, duration=Fraction(1)), 4) == 8000
+
+
+@given(st.lists(st.fractions(Fraction(1, 50), 8), min_size=1, max_size=60))
+def test_printed_durations_never_add_up_an_error(durations: list[Fraction]) -> None:
+    text = print_media_playlist([Segment("s", each, 1) for each in durations], 8)
+    printed = [Fraction(line[8:-1]) for line in text.splitlines() if line.startswith("#EXTINF:")]
+    for count in range(len(durations)):
+        assert abs(sum(printed[:count]) - sum(durations[:count])) <= Fraction(1, 2_000_000)
