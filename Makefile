@@ -3,6 +3,10 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN     = $(VENV)/bin
 READY   = $(VENV)/.ready
+PIP     = $(BIN)/python -m pip --quiet --disable-pip-version-check
+UV      = $(BIN)/uv --quiet pip
+# uv would otherwise look for an environment of its own choosing.
+export VIRTUAL_ENV = $(abspath $(VENV))
 
 .PHONY: help setup demo test fast check clean lock
 help:
@@ -21,8 +25,13 @@ $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
 	  echo "$(PYTHON) has no venv module. On Debian or Ubuntu: apt-get install python3-venv"; exit 2; }
 	$(PYTHON) -m venv --clear $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@echo "Installing into $(VENV) ..."
+	@$(PIP) install --no-compile 'uv>=0.9,<1' || echo "uv is not to be had here; pip does it, more slowly"
+	@if [ -x $(BIN)/uv ]; then \
+	  $(UV) install --require-hashes --only-binary :all: -r requirements.lock && $(UV) install --no-deps --no-build-isolation -e .; \
+	else \
+	  $(PIP) install --require-hashes --only-binary :all: -r requirements.lock && $(PIP) install --no-deps --no-build-isolation -e .; \
+	fi
 	@touch $(READY)
 
 demo: setup
@@ -40,8 +49,8 @@ check: setup
 	$(BIN)/mypy
 
 lock: setup
-	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --extra tests --extra build --no-annotate --no-header --upgrade -o requirements.lock pyproject.toml
+	$(UV) compile --universal --python-version 3.11 --generate-hashes --extra tests --extra build \
+	  --no-annotate --no-header --upgrade -o requirements.lock pyproject.toml
 
 clean:
 	rm -rf $(VENV) demo build *.egg-info

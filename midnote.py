@@ -4,12 +4,14 @@ Heavy imports stand inside the commands, so that `midnote --help` is instant.
 """
 
 import sys
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
 import packager.cli
 import simulator.cli
-from packager.errors import PackagerError
+from packager.errors import InputError, PackagerError
 from simulator.errors import SimulatorError
 
 app = typer.Typer(
@@ -25,6 +27,32 @@ app = typer.Typer(
 
 packager.cli.add_commands(app)
 simulator.cli.add_commands(app)
+
+
+@app.command(epilog="Example: [bold]midnote demo --out demo[/bold]")
+def demo(
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where to put all that is made.")] = Path("demo"),
+) -> None:
+    """Make a song and its video, package them, play them over two networks with flips, and prove every flip."""
+    from importlib.resources import files
+
+    from samples.make import Item, SamplesError, make_samples
+    from simulator.demo import play_demo
+
+    typer.secho("1. A song and its music video, made in code", bold=True)
+    try:
+        (song,) = make_samples(out / "samples", only=Item.SONG)
+        (video,) = make_samples(out / "samples", only=Item.VIDEO)
+    except SamplesError as error:
+        raise InputError(str(error)) from error
+    typer.secho(f"2. midnote package {song} --video {video} --out {out / 'package'}", bold=True)
+    packager.cli.package(song, out / "package", video=video, title="The sample song")
+    typer.secho(f"3. midnote lint {out / 'package'}", bold=True)
+    packager.cli.lint(out / "package")
+    typer.secho("4. Two listeners over HTTP, each on a network of its own, in real time (38 s)", bold=True)
+    names = ("commuter-3g.toml", "lounge-4g.toml")
+    scenarios = {name: files("samples").joinpath(name).read_text("utf-8") for name in names}
+    raise typer.Exit(play_demo(out / "package", scenarios, out))
 
 
 def main() -> None:
