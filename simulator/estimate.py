@@ -30,9 +30,9 @@ class ThroughputEstimator:
         """The estimate; None before the first sample."""
         if self._weight_s == 0:
             return None
-        fast = self._fast / (1 - 0.5 ** (self._weight_s / FAST_HALF_LIFE_S))
-        slow = self._slow / (1 - 0.5 ** (self._weight_s / SLOW_HALF_LIFE_S))
-        return int(round(min(fast, slow)))
+        fast: float = self._fast / (1 - 0.5 ** (self._weight_s / FAST_HALF_LIFE_S))
+        slow: float = self._slow / (1 - 0.5 ** (self._weight_s / SLOW_HALF_LIFE_S))
+        return round(min(fast, slow))
 
     @property
     def latency_us(self) -> int:
