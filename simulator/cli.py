@@ -85,7 +85,7 @@ def play(
 
     duration_us = measure_duration_us(target)
     chosen = choose_scenario(duration_us, scenario, tap or [], shape)
-    with watch_sessions([chosen.name], duration_us) as watchers:
+    with watch_sessions([chosen], duration_us) as watchers:
         session = play_session(target, chosen, virtual=virtual, watch=watchers[0])
     if journal is not None:
         write_journal(session, journal)

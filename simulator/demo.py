@@ -17,7 +17,7 @@ def play_demo(package: Path, scenarios: Mapping[str, str], out: Path) -> int:
     Returns the exit code: 0 when every session kept its limits.
     """
     parsed = [parse_scenario(text, name) for name, text in scenarios.items()]
-    with watch_sessions([scenario.name for scenario in parsed], measure_duration_us(str(package))) as watchers:
+    with watch_sessions(parsed, measure_duration_us(str(package))) as watchers:
         sessions = play_together(package, parsed, watchers)
     outcomes: list[Outcome] = []
     for name, session in zip(scenarios, sessions, strict=True):

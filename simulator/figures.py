@@ -33,7 +33,7 @@ def format_size(size_bytes: int) -> str:
 
 
 def format_seam(click_db: float | None) -> str:
-    """`-1.3 dB` against ordinary coding noise; `bit-exact` where the sound is exactly that of the best rung."""
+    """`-1.3 dB` against ordinary coding noise; `bit-exact` where the sound is exactly uninterrupted play."""
     return "bit-exact" if click_db is None else f"{click_db:+.1f} dB"
 
 

@@ -120,7 +120,7 @@ def _peak_difference(one: Pcm, other: Pcm) -> float:
 def measure_click(
     blocks: Sequence[Block], seam: int, best: Pcm, references: Mapping[str, Pcm], rate: int
 ) -> float | None:
-    """How far a seam stands out from coding noise, in dB; None when the sound there is exactly the best rung's.
+    """How far a seam stands out from coding noise, in dB; None when the sound there is exactly uninterrupted play.
 
     The peak difference to `best` (uninterrupted play of the best rung) within 50 ms of the seam, relative to the peak
     difference that uninterrupted play of the rungs that meet there has within 1 s of it. Measured locally, because
@@ -128,14 +128,15 @@ def measure_click(
     """
     near = Stretch(seam - int(SEAM_S * rate), seam + int(SEAM_S * rate))
     around = Stretch(max(0, seam - int(NOISE_S * rate)), seam + int(NOISE_S * rate))
-    peak, rungs = 0.0, set()
+    peak, change, rungs = 0.0, 0.0, set()
     for block in blocks:
         overlap = Stretch(max(block.at, near.start, 0), min(block.end, near.end, len(best)))
         if overlap.start < overlap.end:
             rungs.add(block.rung)
             heard = block.pcm[overlap.start - block.at : overlap.end - block.at]
             peak = max(peak, _peak_difference(heard, best[overlap.start : overlap.end]))
-    if peak <= FLOOR:
+            change = max(change, _peak_difference(heard, references[block.rung][overlap.start : overlap.end]))
+    if peak <= FLOOR or (len(rungs) == 1 and change <= FLOOR):
         return None
     area = slice(around.start, around.end)
     noise = max((_peak_difference(references[rung][area], best[area]) for rung in rungs), default=0.0)

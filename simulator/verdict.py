@@ -13,7 +13,7 @@ from simulator.scenario import Scenario, Tap
 class FlipProof:
     """What was measured around one flip, from just before the tap until it had settled.
 
-    Sample counts are per channel. `seam_click_db` is None when the sound is exactly that of the best rung;
+    Sample counts are per channel. `seam_click_db` is None when the sound is exactly uninterrupted play;
     `av_offset_ms` is None when no picture was shown. `is_untouched`: the sound is exactly uninterrupted play.
     """
 

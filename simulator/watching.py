@@ -9,11 +9,12 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 from simulator import events as ev
 from simulator.drivers.realtime import Watcher
 from simulator.presentation import Medium
+from simulator.scenario import Scenario
 
 
 @contextmanager
-def watch_sessions(names: Sequence[str], until_us: int) -> Iterator[tuple[Watcher, ...]]:
-    """A line on stderr for each session, which follows its playhead to `until_us` and says what is on.
+def watch_sessions(scenarios: Sequence[Scenario], duration_us: int) -> Iterator[tuple[Watcher, ...]]:
+    """A line on stderr for each session of a song that long, which follows its playhead and says what is on.
 
     Nothing at all is shown in a pipe.
     """
@@ -28,9 +29,12 @@ def watch_sessions(names: Sequence[str], until_us: int) -> Iterator[tuple[Watche
         transient=True,
         disable=not console.is_terminal,
     ) as progress:
-        yield tuple(
-            _watcher(progress, progress.add_task(name, total=until_us, song="", state="opening")) for name in names
-        )
+        yield tuple(_watcher(progress, _add_line(progress, scenario, duration_us)) for scenario in scenarios)
+
+
+def _add_line(progress: Progress, scenario: Scenario, duration_us: int) -> TaskID:
+    leaves_at_us = duration_us if scenario.leaves_at_us is None else scenario.leaves_at_us
+    return progress.add_task(scenario.name, total=min(duration_us, leaves_at_us), song="", state="opening")
 
 
 def _watcher(progress: Progress, task: TaskID) -> Watcher:

@@ -17,7 +17,7 @@ def test_headline_says_that_nobody_heard_it_and_gives_the_figures() -> None:
 def test_headline_of_damaged_sound_says_that_it_was_heard_and_why() -> None:
     headline = find_headline([make_outcome(SMOOTH_EVENTS, missing_samples=1024)])
     assert headline.title == "It was heard"
-    assert headline.reasons == ("audio_missing_samples is 1024, the limit is <= 0",)
+    assert headline.reasons == ("audio_missing_samples is 1,024, the limit is <= 0",)
 
 
 def test_a_rebuffer_is_heard_though_no_sample_is_missing() -> None:

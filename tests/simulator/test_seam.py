@@ -93,8 +93,9 @@ def test_sound_beyond_the_songs_end_is_wrong_only_if_it_sounds() -> None:
     )
 
 
-def test_a_seam_in_the_best_rung_has_no_click() -> None:
-    assert measure_click(blocks_of(*["best"] * 8), 4096, BEST, RUNGS, 48_000) is None
+@pytest.mark.parametrize("rung", ["best", "low"])
+def test_uninterrupted_play_of_one_rung_has_no_seam(rung: str) -> None:
+    assert measure_click(blocks_of(*[rung] * 8), 4096, BEST, RUNGS, 48_000) is None
 
 
 def test_a_seam_between_rungs_is_ordinary_coding_noise() -> None:

@@ -52,7 +52,7 @@ def test_a_bad_session_ends_with_its_reasons() -> None:
     lines = printed(make_outcome(SMOOTH_EVENTS, missing_samples=1024))
     assert lines[-2:] == [
         "It was heard: 2 flips, 1,024 samples missing, 0 repeated, 0 wrong, of 480,000 heard.",
-        "  audio_missing_samples is 1024, the limit is <= 0",
+        "  audio_missing_samples is 1,024, the limit is <= 0",
     ]
     assert "1 0:02.00 video  0.50 s 240p   1,024        0     0 bit-exact +12.5 BROKEN" in lines
 

@@ -34,7 +34,7 @@ def test_a_session_that_keeps_every_limit_is_good() -> None:
 @pytest.mark.parametrize(
     ("metrics", "proof", "reason"),
     [
-        (metrics_of(TO_VIDEO, TO_AUDIO), proof_of(missing=1024), "audio_missing_samples is 1024, the limit is <= 0"),
+        (metrics_of(TO_VIDEO, TO_AUDIO), proof_of(missing=1024), "audio_missing_samples is 1,024, the limit is <= 0"),
         (metrics_of(TO_VIDEO, TO_AUDIO), proof_of(click_db=14.0), "seam_click_db is 14 dB, the limit is <= 3 dB"),
         (
             metrics_of(TO_VIDEO, TO_AUDIO), proof_of(av_offset_ms=-80.0),

@@ -63,7 +63,7 @@ def test_verdict_comes_before_everything_else() -> None:
 def test_a_broken_limit_is_told_at_the_top_and_in_its_row() -> None:
     words = page(make_outcome(SMOOTH_EVENTS, missing_samples=1024)).words
     assert "It was heard" in words
-    assert "audio_missing_samples is 1024, the limit is <= 0" in words
+    assert "audio_missing_samples is 1,024, the limit is <= 0" in words
     assert "samples of the song that were never appended 1,024 <= 0 ✕ BROKEN" in words
 
 
