@@ -8,12 +8,13 @@ UV      = $(BIN)/uv --quiet pip
 # uv would otherwise look for an environment of its own choosing.
 export VIRTUAL_ENV = $(abspath $(VENV))
 
-.PHONY: help setup demo test fast check clean lock
+.PHONY: help setup demo test fast check clean lock readme
 help:
 	@echo "make demo   set up, then package, serve, play and prove the sample song (under 3 minutes)"
 	@echo "make test   set up, then run every test"
 	@echo "make fast   the tests that need no encoding marathon"
 	@echo "make check  ruff and mypy"
+	@echo "make readme put what the demo prints and shows into README.md"
 	@echo "make lock   resolve requirements.lock anew"
 	@echo "make clean  remove the environment and the demo's output"
 
@@ -51,6 +52,9 @@ check: setup
 lock: setup
 	$(UV) compile --universal --python-version 3.11 --generate-hashes --extra tests --extra build \
 	  --no-annotate --no-header --upgrade -o requirements.lock pyproject.toml
+
+readme: setup
+	$(BIN)/python docs/refresh_readme.py
 
 clean:
 	rm -rf $(VENV) demo build *.egg-info
