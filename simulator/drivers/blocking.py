@@ -14,7 +14,8 @@ from queue import Empty, SimpleQueue
 from simulator.commands import Abort, Fetch
 from simulator.drivers.courier import Courier, News, Transfer
 from simulator.events import Event
-from simulator.inputs import Arrived, Input, Left, Opened, Tapped
+from simulator.inputs import Arrived, Input, Left, Opened
+from simulator.listener import Listener
 from simulator.presentation import Medium
 from simulator.scenario import Scenario
 from simulator.session import Session, open_player
@@ -31,7 +32,7 @@ class BlockingPlay:
         self._scenario = scenario
         self._on_request = on_request
         self._player = open_player(url, scenario)
-        self._taps = list(scenario.taps)
+        self._listener = Listener(scenario)
         self._began_ns = time.perf_counter_ns()
         self._fed_us = 0
         self._inputs: list[Input] = []
@@ -89,11 +90,8 @@ class BlockingPlay:
         return news
 
     def _next_wake_us(self) -> int | None:
-        times = [t for t in (self._player.deadline(), self._tap_at_us(), self._scenario.leaves_at_us) if t is not None]
+        times = [t for t in (self._player.deadline(), self._listener.acts_at(self._player)) if t is not None]
         return min(times, default=None)
-
-    def _tap_at_us(self) -> int | None:
-        return self._player.clock_at(self._taps[0].playhead_us) if self._taps else None
 
     def _wake(self) -> None:
         if self._player.is_over:
@@ -101,11 +99,9 @@ class BlockingPlay:
         self._fed_us = max(self._fed_us, self._now_us())
         self._player.advance(self._fed_us)
         self._obey()
-        tap_us = self._tap_at_us()
-        if tap_us is not None and tap_us <= self._fed_us:
-            self._feed(Tapped(self._now_us(), self._taps.pop(0).wants))
-        if self._scenario.leaves_at_us is not None and self._scenario.leaves_at_us <= self._fed_us:
-            self._feed(Left(self._now_us()))
+        act = self._listener.act(self._player, self._fed_us)
+        if act is not None:
+            self._feed(act)
 
     def _take(self, news: News) -> None:
         if isinstance(news, Exception):

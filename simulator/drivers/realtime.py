@@ -11,7 +11,8 @@ from simulator.commands import Abort, Fetch, Part
 from simulator.errors import OriginError
 from simulator.events import Event, GaveUp
 from simulator.hls import parse_playlist
-from simulator.inputs import Answered, Arrived, Failed, Finished, Input, Left, Opened, Tapped
+from simulator.inputs import Answered, Arrived, Failed, Finished, Input, Opened
+from simulator.listener import Listener
 from simulator.presentation import Resource
 from simulator.scenario import Scenario
 from simulator.session import Session, open_player
@@ -39,7 +40,7 @@ class _LiveDriver:
         self._scenario = scenario
         self._watch = watch
         self._player = open_player(url, scenario)
-        self._taps = list(scenario.taps)
+        self._listener = Listener(scenario)
         self._began_ns = time.perf_counter_ns()
         self._inputs: list[Input] = []
         self._events: list[Event] = []
@@ -68,13 +69,9 @@ class _LiveDriver:
     def _now_us(self) -> int:
         return (time.perf_counter_ns() - self._began_ns) // 1000
 
-    def _next_wake_us(self) -> int | None:
-        tap_us = self._player.clock_at(self._taps[0].playhead_us) if self._taps else None
-        times = [t for t in (self._player.deadline(), tap_us, self._scenario.leaves_at_us) if t is not None]
-        return min(times, default=None)
-
     async def _wait(self) -> None:
-        wake_us = self._next_wake_us()
+        times = [t for t in (self._player.deadline(), self._listener.acts_at(self._player)) if t is not None]
+        wake_us = min(times, default=None)
         delay_s = None if wake_us is None else max(0.0, (wake_us - self._now_us()) / 1e6)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._moved.wait(), delay_s)
@@ -84,11 +81,9 @@ class _LiveDriver:
         now_us = self._now_us()
         self._player.advance(now_us)
         self._obey()
-        tap_us = self._player.clock_at(self._taps[0].playhead_us) if self._taps else None
-        if tap_us is not None and tap_us <= now_us:
-            self._feed(Tapped(self._now_us(), self._taps.pop(0).wants))
-        if self._scenario.leaves_at_us is not None and self._scenario.leaves_at_us <= now_us:
-            self._feed(Left(self._now_us()))
+        act = self._listener.act(self._player, now_us)
+        if act is not None:
+            self._feed(act)
 
     def _feed(self, happened: Input) -> None:
         if self._player.is_over:

@@ -2,8 +2,9 @@
 
 from simulator.commands import Abort, Fetch
 from simulator.events import Event
-from simulator.inputs import Answered, Arrived, Finished, Input, Left, Opened, Tapped
+from simulator.inputs import Answered, Arrived, Finished, Input, Opened
 from simulator.link import Link, Progress
+from simulator.listener import Listener
 from simulator.package_folder import PackageFolder
 from simulator.player import Player
 from simulator.presentation import Resource
@@ -31,7 +32,7 @@ class _VirtualDriver:
         self._keeps_bodies = keep_bodies
         self._player: Player = open_player(uri, scenario)
         self._link = Link(self._trace())
-        self._taps = list(scenario.taps)
+        self._listener = Listener(scenario)
         self._now_us = 0
         self._inputs: list[Input] = []
         self._events: list[Event] = []
@@ -54,18 +55,13 @@ class _VirtualDriver:
     def _step(self) -> None:
         """Go to whatever comes next. A deadline wins a tie; a tap comes before the bytes of the same instant."""
         deadline_us = self._player.deadline()
-        tap_us = self._player.clock_at(self._taps[0].playhead_us) if self._taps else None
-        arrival_us = self._link.next_at()
-        times = [t for t in (deadline_us, tap_us, arrival_us, self._scenario.leaves_at_us) if t is not None]
-        assert times, "a session that is not over waits for something"
-        self._now_us = max(self._now_us, min(times))
+        times = (deadline_us, self._listener.acts_at(self._player), self._link.next_at())
+        self._now_us = max(self._now_us, min(t for t in times if t is not None))
         if deadline_us is not None and deadline_us <= self._now_us:
             self._player.advance(self._now_us)
             self._obey()
-        elif self._scenario.leaves_at_us is not None and self._scenario.leaves_at_us <= self._now_us:
-            self._feed(Left(self._now_us))
-        elif tap_us is not None and tap_us <= self._now_us:
-            self._feed(Tapped(self._now_us, self._taps.pop(0).wants))
+        elif (act := self._listener.act(self._player, self._now_us)) is not None:
+            self._feed(act)
         else:
             for progress in self._link.take(self._now_us):
                 self._tell(progress)
