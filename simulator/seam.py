@@ -6,6 +6,7 @@ Positions are samples of the song: sample 0 stands at presentation time 0. A *bl
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -129,10 +130,12 @@ def measure_click(
     near = Stretch(seam - int(SEAM_S * rate), seam + int(SEAM_S * rate))
     around = Stretch(max(0, seam - int(NOISE_S * rate)), seam + int(NOISE_S * rate))
     peak, change, rungs = 0.0, 0.0, set()
-    for block in blocks:
+    for previous, block in pairwise((None, *blocks)):
+        assert block is not None, "only the first has nothing before it"
         overlap = Stretch(max(block.at, near.start, 0), min(block.end, near.end, len(best)))
         if overlap.start < overlap.end:
-            rungs.add(block.rung)
+            # A block overlaps the one before it, so the noise of that one's rung is in it as well.
+            rungs |= {block.rung, previous.rung if previous else block.rung}
             heard = block.pcm[overlap.start - block.at : overlap.end - block.at]
             peak = max(peak, _peak_difference(heard, best[overlap.start : overlap.end]))
             change = max(change, _peak_difference(heard, references[block.rung][overlap.start : overlap.end]))

@@ -104,6 +104,19 @@ def test_a_seam_between_rungs_is_ordinary_coding_noise() -> None:
     assert click_db <= 0
 
 
+def test_a_tap_just_after_a_change_of_rung_is_not_blamed_for_the_splice() -> None:
+    """Its 50 ms begin inside the first block of the new rung, whose first half still overlaps the old one."""
+    change, rate = 4 * 1024, 8_000
+    blocks = blocks_of(*["low"] * 4, *["best"] * 4)
+    spliced = BEST[change : change + 1024].copy()
+    spliced[:900] = LOW[change : change + 900]
+    blocks[4] = Block(change, spliced, "best")
+    tap = change + 1000  # 400 samples are 50 ms at this rate
+    click_db = measure_click(blocks, tap, BEST, RUNGS, rate)
+    assert click_db is not None
+    assert click_db <= 0
+
+
 def test_a_click_stands_out() -> None:
     blocks = blocks_of(*["low"] * 8)
     spoilt = blocks[4].pcm.copy()
