@@ -52,7 +52,9 @@ def serve(
 def play(
     target: Annotated[
         str,
-        typer.Argument(metavar="DIR|URL", help="A package folder, or the URL of a master.m3u8.", show_default=False),
+        typer.Argument(
+            metavar="DIR|URL", help="A package folder, or the URL of one or of its master.m3u8.", show_default=False
+        ),
     ],
     scenario: Annotated[
         Path | None, typer.Option("--scenario", metavar="FILE.toml", help="What the listener does, and the limits.")
@@ -79,10 +81,11 @@ def play(
     Without a scenario or taps, the song is flipped five times at instants that are no segment boundaries.
     """
     from simulator.journal import write_journal
-    from simulator.play import choose_scenario, judge_session, measure_duration_us, play_session
+    from simulator.play import choose_scenario, find_playlist, judge_session, measure_duration_us, play_session
     from simulator.present import present_outcomes
     from simulator.watching import watch_sessions
 
+    target = find_playlist(target)
     duration_us = measure_duration_us(target)
     chosen = choose_scenario(duration_us, scenario, tap or [], shape)
     with watch_sessions([chosen], duration_us) as watchers:
@@ -106,10 +109,10 @@ def prove(
 ) -> None:
     """Replay a journal, decode exactly what was appended, and compare it sample by sample with uninterrupted play."""
     from simulator.journal import read_journal
-    from simulator.play import judge_session, open_package
+    from simulator.play import find_playlist, judge_session, open_package
     from simulator.present import present_outcomes
 
     session = read_journal(journal)
-    outcome = judge_session(session, open_package(package or session.package))
+    outcome = judge_session(session, open_package(find_playlist(package or session.package)))
     present_outcomes([outcome], report, junit, as_json=as_json)
     raise typer.Exit(outcome.verdict.exit_code)

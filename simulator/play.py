@@ -5,6 +5,7 @@ import dataclasses
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 from simulator.commands import Fetch, Part
 from simulator.drivers.realtime import Watcher, play_live
@@ -35,6 +36,16 @@ def is_url(target: str) -> bool:
     return target.startswith(("http://", "https://"))
 
 
+def find_playlist(target: str) -> str:
+    """The URL of a multivariant playlist: a URL that names none means the `master.m3u8` below it. Folders stay."""
+    if not is_url(target):
+        return target
+    parts = urlsplit(target)
+    if parts.path.endswith((".m3u8", ".m3u")):
+        return target
+    return urlunsplit(parts._replace(path=f"{parts.path.rstrip('/')}/{MASTER}"))
+
+
 def open_package(target: str) -> PackageReader:
     """Reads the package at a folder or a URL. Raises InputError when the folder is not there."""
     return PackageUrl(target) if is_url(target) else PackageFolder(Path(target))
@@ -43,7 +54,9 @@ def open_package(target: str) -> PackageReader:
 def measure_duration_us(target: str) -> int:
     """Length of the song at a folder or a URL, as its cheapest audio rung declares it."""
     package = open_package(target)
-    master = Fetch(0, Resource(target.rpartition("/")[2] if is_url(target) else MASTER), Part.MULTIVARIANT)
+    master = Fetch(
+        0, Resource(urlsplit(target).path.rpartition("/")[2] if is_url(target) else MASTER), Part.MULTIVARIANT
+    )
     presentation = parse_playlist(master, package.read(master.resource))
     assert isinstance(presentation, Presentation), "a multivariant fetch gives a presentation"
     rung = Fetch(0, Resource(presentation.audio[0].uri), Part.PLAYLIST)

@@ -79,7 +79,8 @@ class _References:
 
     def __init__(self, session: Session, package: PackageReader, rungs: Iterable[str]) -> None:
         self._package = package
-        self._base = session.uri.rpartition("/")[0] + "/" if "/" in session.uri else ""
+        folder, slash, _ = session.uri.partition("?")[0].rpartition("/")
+        self._base = folder + slash
         presentation = find_presentation(session)
         self.best_rung = presentation.audio[-1].name
         wanted = {*rungs, self.best_rung}

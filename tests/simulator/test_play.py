@@ -3,7 +3,14 @@ from pathlib import Path
 import pytest
 
 from simulator.errors import BrokenPackageError, InputError
-from simulator.play import choose_scenario, measure_duration_us, plan_default_taps, plan_taps, play_session
+from simulator.play import (
+    choose_scenario,
+    find_playlist,
+    measure_duration_us,
+    plan_default_taps,
+    plan_taps,
+    play_session,
+)
 from simulator.presentation import Medium
 from simulator.scenario import Scenario, Tap
 from simulator.trace import SHAPES
@@ -21,6 +28,20 @@ def test_default_taps_lie_inside_the_song_and_on_no_boundary(duration_s: float) 
     assert len(taps) == 5
     assert 0 < taps[0].playhead_us < taps[-1].playhead_us < duration_s * 1e6
     assert all(tap.playhead_us % 3_840_000 > 1_000 for tap in taps)
+
+
+@pytest.mark.parametrize(
+    ("target", "playlist"),
+    [
+        ("http://h", "http://h/master.m3u8"),
+        ("http://h/song/", "http://h/song/master.m3u8"),
+        ("https://h/song?key=1", "https://h/song/master.m3u8?key=1"),
+        ("http://h/song/tv.m3u8?key=1", "http://h/song/tv.m3u8?key=1"),
+        ("out/song", "out/song"),
+    ],
+)
+def test_a_url_without_a_playlist_means_its_master(target: str, playlist: str) -> None:
+    assert find_playlist(target) == playlist
 
 
 def test_a_songs_length_is_what_its_playlist_says(hollow_package: Path) -> None:
