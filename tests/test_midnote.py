@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -100,6 +101,24 @@ def test_a_broken_limit_is_exit_1(small_package: Path, tmp_path: Path) -> None:
     done = run_midnote("play", small_package, "--virtual", "--scenario", scenario)
     assert done.returncode == 1, done.stderr
     assert "tap_to_picture_s" in done.stdout
+
+
+@pytest.mark.slow
+def test_ctrl_c_has_the_listener_leave_and_judges_what_was_played(small_package: Path, tmp_path: Path) -> None:
+    words = ("play", small_package, "--tap", "1.1", "--tap", "20", "--journal", tmp_path / "j.zip", "--json")
+    playing = subprocess.Popen(
+        [sys.executable, "-m", "midnote", *map(str, words)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    with pytest.raises(subprocess.TimeoutExpired):
+        playing.wait(timeout=6)
+    playing.send_signal(signal.SIGINT)
+    shown, errors = playing.communicate(timeout=60)
+    assert (playing.returncode, errors) == (1, "")
+    assert json.loads(shown)["reasons"] == [
+        "the tap to audio at 20.00 s was never made: the session was over before"
+    ]
+    assert run_midnote("prove", tmp_path / "j.zip").returncode == 1
 
 
 def test_a_package_of_ours_lints_clean_under_every_profile(small_package: Path) -> None:

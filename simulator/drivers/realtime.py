@@ -11,7 +11,7 @@ from simulator.commands import Abort, Fetch, Part
 from simulator.errors import OriginError
 from simulator.events import Event, GaveUp
 from simulator.hls import parse_playlist
-from simulator.inputs import Answered, Arrived, Failed, Finished, Input, Opened
+from simulator.inputs import Answered, Arrived, Failed, Finished, Input, Left, Opened
 from simulator.listener import Listener
 from simulator.presentation import Resource
 from simulator.scenario import Scenario
@@ -26,6 +26,7 @@ Watcher = Callable[[int, Event], None]
 async def play_live(url: str, scenario: Scenario, watch: Watcher | None = None) -> Session:
     """The session of `scenario` against an origin; `watch` is told each event with the playhead as it happens.
 
+    Cancelling it (as Ctrl-C does) has the listener leave: the session up to then is returned.
     Raises OriginError when the player had to give up before the sound started, BrokenPackageError for bad playlists.
     """
     timeout = aiohttp.ClientTimeout(total=None, sock_connect=SILENCE_S, sock_read=SILENCE_S)
@@ -52,12 +53,9 @@ class _LiveDriver:
 
     async def run(self) -> Session:
         try:
-            self._feed(Opened(self._now_us()))
-            while not self._player.is_over:
-                await self._wait()
-                self._wake()
-                if self._fault is not None:
-                    raise self._fault
+            await self._play()
+        except asyncio.CancelledError:
+            self._feed(Left(self._now_us()))
         finally:
             await self._cancel_all()
         self._refuse_silence()
@@ -65,6 +63,14 @@ class _LiveDriver:
             self._url, self._url, "live", self._scenario, tuple(self._inputs), tuple(self._events),
             self._events[-1].at_us, self._resources, self._bodies,
         )  # fmt: skip
+
+    async def _play(self) -> None:
+        self._feed(Opened(self._now_us()))
+        while not self._player.is_over:
+            await self._wait()
+            self._wake()
+            if self._fault is not None:
+                raise self._fault
 
     def _now_us(self) -> int:
         return (time.perf_counter_ns() - self._began_ns) // 1000
