@@ -79,6 +79,7 @@ def play(
     """Play a song as a listener's device would, flip between sound and video, and prove every flip.
 
     Without a scenario or taps, the song is flipped five times at instants that are no segment boundaries.
+    Ctrl-C has the listener leave: what was played until then is proven and judged.
     """
     from simulator.journal import write_journal
     from simulator.play import choose_scenario, find_playlist, judge_session, measure_duration_us, play_session
