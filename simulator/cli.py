@@ -35,7 +35,10 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")] = 8080,
     shape: Annotated[
         str,
-        typer.Option(metavar="3g|4g|wifi|none|FILE.json", help="The network that all responses share."),
+        typer.Option(
+            metavar="3g|4g|wifi|lte|none|FILE",
+            help="The network that all responses share: a name, or a trace file (Sabre, Pensieve, mahimahi, CSV).",
+        ),
     ] = "none",
     as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON for a program to read.")] = False,
 ) -> None:
@@ -64,7 +67,12 @@ def play(
         typer.Option("--tap", metavar="SECONDS", help="Flip at this song time: to video, then back. Repeatable."),
     ] = None,
     shape: Annotated[
-        str | None, typer.Option("--shape", metavar="3g|4g|wifi|none|FILE.json", help="The network to play over.")
+        str | None,
+        typer.Option(
+            "--shape",
+            metavar="3g|4g|wifi|lte|none|FILE",
+            help="The network to play over: a name, or a trace file (Sabre, Pensieve, mahimahi, CSV).",
+        ),
     ] = None,
     virtual: Annotated[
         bool, typer.Option("--virtual", help="Play in virtual time: minutes take milliseconds, without HTTP.")

@@ -4,7 +4,8 @@ name = "commuter"
 leaves_at_s = 45.0          # clock; left out: the song is played to its end
 
 [link]
-shape = "3g"                # or bandwidth_kbps and latency_ms
+shape = "3g"                # or bandwidth_kbps; or trace = "drive.csv"; or model = "lte" and seed = 1
+latency_ms = 80             # replaces the trace's own
 
 [[tap]]
 at_s = 7.3                  # song time
@@ -24,13 +25,15 @@ from simulator.limits import DEFAULT_LIMITS, Limit
 from simulator.presentation import Medium
 from simulator.profile import PlayerConfig, find_profile
 from simulator.trace import SHAPES, Trace, constant_trace
+from simulator.trace_models import MODELS, make_trace
 
 _KEYS = {
     "": ("name", "leaves_at_s", "starts_with", "player", "link", "tap", "limits"),
     "player": ("profile",),
-    "link": ("shape", "bandwidth_kbps", "latency_ms"),
+    "link": ("shape", "bandwidth_kbps", "trace", "model", "seed", "latency_ms"),
     "tap": ("at_s", "to"),
 }
+_LINKS = ("shape", "bandwidth_kbps", "trace", "model")  # the ways to say what the link is
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +70,10 @@ def _at(tap: Tap) -> str:
     return f"at {tap.playhead_us / 1e6:g} s"
 
 
-def parse_scenario(text: str, where: str) -> Scenario:
+def parse_scenario(text: str, where: str, traces: Mapping[str, Trace] | None = None) -> Scenario:
     """The scenario that the TOML text describes; `where` names its source in messages.
+
+    `traces` holds, by the name that stands in the text, the trace file it asks for (`find_trace_name`).
 
     Raises InputError for bad TOML, unknown names, wrong types and impossible values, naming the place.
     """
@@ -83,7 +88,7 @@ def parse_scenario(text: str, where: str) -> Scenario:
     return Scenario(
         name=_text(table, "name", where, where),
         taps=tuple(_tap(entry, number, where) for number, entry in enumerate(_list(table, "tap", where), 1)),
-        link=_link(_table(table, "link", where), where),
+        link=_link(_table(table, "link", where), traces or {}, where),
         leaves_at_us=None if leaves_at_s is None else round(leaves_at_s * 1_000_000),
         start=_medium(_text(table, "starts_with", where, "audio"), "starts_with", where),
         config=PlayerConfig(profile=find_profile(profile)),
@@ -102,18 +107,52 @@ def _tap(entry: object, number: int, where: str) -> Tap:
     return Tap(round(at_s * 1_000_000), _medium(_text(entry, "to", place, ""), "to", place))
 
 
-def _link(table: Mapping[str, object], where: str) -> Trace | None:
+def _link(table: Mapping[str, object], traces: Mapping[str, Trace], where: str) -> Trace | None:
     place = f"{where}: [link]"
-    shape = _text(table, "shape", place, "")
-    bandwidth_kbps = _number(table, "bandwidth_kbps", place, None)
-    latency_ms = _number(table, "latency_ms", place, 0.0) or 0.0
-    if shape and bandwidth_kbps is not None:
-        raise InputError(f"{place}: give shape or bandwidth_kbps, not both")
-    if bandwidth_kbps is not None:
-        return constant_trace(round(bandwidth_kbps * 1000), round(latency_ms * 1000), f"{bandwidth_kbps:g} kbit/s")
-    if not shape:
+    given = [key for key in _LINKS if key in table]
+    if len(given) > 1:
+        raise InputError(f"{place}: give {given[0]} or {given[1]}, not both")
+    if "seed" in table and "model" not in table:
+        raise InputError(f"{place}: seed belongs to a model; name one of {', '.join(MODELS)}")
+    latency_ms = _number(table, "latency_ms", place, None)
+    if latency_ms is not None and not given:
+        raise InputError(f"{place}: latency_ms alone is no link; add one of {', '.join(_LINKS)}")
+    if not given:
         return None
-    return find_shape(shape, place)
+    trace = _find_trace(given[0], table, traces, place)
+    return trace if latency_ms is None else trace.with_latency(round(latency_ms * 1000))
+
+
+def _find_trace(kind: str, table: Mapping[str, object], traces: Mapping[str, Trace], place: str) -> Trace:
+    if kind == "bandwidth_kbps":
+        bandwidth_kbps = _number(table, kind, place, None) or 0.0
+        return constant_trace(round(bandwidth_kbps * 1000), name=f"{bandwidth_kbps:g} kbit/s")
+    name = _text(table, kind, place, "")
+    if kind == "shape":
+        return find_shape(name, place)
+    if kind == "model":
+        return _make_model(name, _number(table, "seed", place, 1), place)
+    if name not in traces:
+        raise InputError(f"{place}: the trace {name!r} is not at hand; read the scenario from a file beside it")
+    return traces[name]
+
+
+def _make_model(name: str, seed: float | None, place: str) -> Trace:
+    if seed is None or seed < 0 or seed != int(seed):
+        raise InputError(f"{place}: seed is {seed}; it must be a whole number from 0")
+    if name not in MODELS:
+        raise InputError(f"{place}: model {name!r} is unknown; there are {', '.join(MODELS)}")
+    return make_trace(name, int(seed))
+
+
+def find_trace_name(text: str) -> str | None:
+    """The name of the trace file that a scenario asks for, if any; whatever else is wrong with it is said later."""
+    try:
+        link = tomllib.loads(text).get("link")
+    except tomllib.TOMLDecodeError:
+        return None
+    name = link.get("trace") if isinstance(link, dict) else None
+    return name if isinstance(name, str) else None
 
 
 def find_shape(name: str, where: str) -> Trace:

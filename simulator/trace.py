@@ -74,6 +74,10 @@ class Trace:
         missing = rest - self._carried[index]
         return laps * self._lap_us + started_us - (-missing // self.periods[index].bandwidth_bps)
 
+    def with_latency(self, latency_us: int) -> "Trace":
+        """The same bandwidths with that latency throughout. Raises InputError when it is negative."""
+        return Trace(self.name, (Period(p.duration_us, p.bandwidth_bps, latency_us) for p in self.periods))
+
     def _first_period_carrying(self, microbits: int) -> int:
         low, high = 0, len(self.periods) - 1
         while low < high:

@@ -21,7 +21,7 @@ LAYERS: dict[str, dict[str, int]] = {
     },
     "simulator": {
         "errors": VALUES, "presentation": VALUES, "inputs": VALUES, "commands": VALUES, "events": VALUES,
-        "trace": VALUES, "limits": VALUES, "scenario": VALUES, "profile": VALUES,
+        "trace": VALUES, "trace_models": VALUES, "limits": VALUES, "scenario": VALUES, "profile": VALUES,
         "hls": PURE, "estimate": PURE, "abr": PURE, "switching": PURE, "lane": PURE, "player": PURE, "session": PURE,
         "listener": PURE, "link": PURE, "trace_formats": PURE, "metrics": PURE, "seam": PURE, "sync": PURE,
         "verdict": PURE, "outcome": PURE, "figures": PURE, "songclock": PURE, "levels": PURE, "timeline": PURE,

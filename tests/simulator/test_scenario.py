@@ -3,6 +3,7 @@ import pytest
 from simulator.errors import InputError
 from simulator.presentation import Medium
 from simulator.scenario import Tap, parse_scenario
+from simulator.trace import constant_trace
 
 COMMUTER = """
 name = "commuter"
@@ -47,6 +48,21 @@ def test_a_link_can_be_given_by_its_figures() -> None:
     assert (link.period_at(0).bandwidth_bps, link.period_at(0).latency_us) == (1_600_000, 80_000)
 
 
+def test_a_link_can_be_a_seeded_model_with_a_latency_of_its_own() -> None:
+    link = parse_scenario("[link]\nmodel = 'lte'\nseed = 7\nlatency_ms = 33", "s").link
+    assert link is not None
+    assert (link.name, link.period_at(0).latency_us, link.period_at(299_000_000).latency_us) == (
+        "lte:7",
+        33_000,
+        33_000,
+    )
+
+
+def test_a_link_can_be_a_trace_that_the_caller_read() -> None:
+    trace = constant_trace(5)
+    assert parse_scenario("[link]\ntrace = 'a.csv'", "s", {"a.csv": trace}).link is trace
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -60,6 +76,11 @@ def test_a_link_can_be_given_by_its_figures() -> None:
         ("[limits]\nav_offset_ms = 5", r"av_offset_ms is 5; it must be a pair \[low, high\]"),
         ("[link]\nshape = '5g'", r"\[link\]: shape '5g' is unknown; there are 3g, 4g, wifi"),
         ("[link]\nshape = '3g'\nbandwidth_kbps = 5", r"give shape or bandwidth_kbps, not both"),
+        ("[link]\nmodel = '5g'", r"\[link\]: model '5g' is unknown; there are lte, 3g-commute, wifi-dropouts"),
+        ("[link]\nmodel = 'lte'\nseed = 0.5", r"\[link\]: seed is 0.5; it must be a whole number from 0"),
+        ("[link]\nseed = 1", r"\[link\]: seed belongs to a model; name one of lte,"),
+        ("[link]\nlatency_ms = 1", r"\[link\]: latency_ms alone is no link; add one of shape, bandwidth_kbps"),
+        ("[link]\ntrace = 'x.csv'", r"\[link\]: the trace 'x.csv' is not at hand"),
         ("[link]\nspeed = 1", r"\[link\]: 'speed' is unknown here"),
         ("link = 3", r"link is 3; write it as a table: \[link\]"),
         ("tap = 3", r"tap is 3; write each as \[\[tap\]\]"),

@@ -1,6 +1,6 @@
-"""Network traces as others write them, turned into a `Trace`.
+"""Traces as the Sabre simulator keeps them.
 
-Sabre's form: a JSON list of periods, `{"duration_ms": 1000, "bandwidth_kbps": 1700, "latency_ms": 120}`.
+A JSON list of periods, `{"duration_ms": 1000, "bandwidth_kbps": 1700, "latency_ms": 120}`.
 """
 
 import json
@@ -10,10 +10,9 @@ from typing import Any, NoReturn
 
 from simulator.errors import InputError
 from simulator.trace import Period, Trace
+from simulator.trace_formats.numbers import LARGEST
 
 _FIELDS = ("duration_ms", "bandwidth_kbps", "latency_ms")
-# Above any network and any recording, and small enough that arithmetic on it stays cheap.
-_LARGEST = Decimal(10**12)
 _EXAMPLE = '{"duration_ms": 1000, "bandwidth_kbps": 1700, "latency_ms": 120}'
 
 
@@ -49,8 +48,8 @@ def _read_number(element: Mapping[str, Any], field: str, where: str) -> Decimal:
     value = element[field]
     if not isinstance(value, Decimal):
         raise InputError(f"{where}: {field} is {_word_for(value)}; expected a number")
-    if not 0 <= value <= _LARGEST:
-        raise InputError(f"{where}: {field} is {value}; expected a number from 0 to {_LARGEST}")
+    if not 0 <= value <= LARGEST:
+        raise InputError(f"{where}: {field} is {value}; expected a number from 0 to {LARGEST}")
     return value
 
 
