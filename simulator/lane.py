@@ -7,6 +7,7 @@ missing for it and turns them into an appended segment when they are all here.
 from collections import deque
 from dataclasses import dataclass
 
+from simulator.abr import Download
 from simulator.commands import Fetch, Part
 from simulator.presentation import MediaPlaylist, Medium, Resource, Rung, Segment
 
@@ -19,6 +20,7 @@ class Request:
     sent_us: int
     attempt: int = 1
     is_answered: bool = False
+    answered_us: int = 0
     received_bytes: int = 0
     retry_at_us: int | None = None
 
@@ -47,8 +49,8 @@ class Span:
 class Lane:
     """The ladder, the requests and the buffer of one medium."""
 
-    __slots__ = ("_init_ids", "_segment", "buffer", "medium", "next_index", "pending", "playlists", "rung", "rungs",
-                 "target")  # fmt: skip
+    __slots__ = ("_init_ids", "_segment", "buffer", "last_download", "last_ended_us", "medium", "next_index", "pending",
+                 "playlists", "rung", "rungs", "start_index", "target")  # fmt: skip
 
     def __init__(self, medium: Medium, rungs: tuple[Rung, ...]) -> None:
         self.medium = medium
@@ -59,6 +61,9 @@ class Lane:
         self.target: Target | None = None
         self.rung: int | None = None
         self.next_index = 0
+        self.start_index = 0
+        self.last_download: Download | None = None
+        self.last_ended_us = 0
         self._init_ids: list[int | None] = [None] * len(rungs)
         self._segment: Request | None = None
 
@@ -111,8 +116,8 @@ class Lane:
             return [(Part.INIT, self.playlists[0].init)]
         return []
 
-    def take_in(self, request: Request, playlist: MediaPlaylist | None) -> None:
-        """A request of this lane came back whole."""
+    def take_in(self, request: Request, playlist: MediaPlaylist | None, now_us: int) -> None:
+        """A request of this lane came back whole, at `now_us`."""
         fetch = request.fetch
         del self.pending[fetch.part, fetch.rung]
         rung = next(number for number, rung in enumerate(self.rungs) if rung.name == fetch.rung)
@@ -122,6 +127,9 @@ class Lane:
             self._init_ids[rung] = fetch.request_id
         else:
             self._segment = request
+            took_us, transfer_us = now_us - request.sent_us, now_us - (request.answered_us or request.sent_us)
+            self.last_download = Download(rung, request.received_bytes * 8, took_us, transfer_us)
+            self.last_ended_us = now_us
 
     def append_when_whole(self) -> Span | None:
         """The target, moved into the buffer, once its init segment and its body are both here."""

@@ -15,7 +15,7 @@ from enum import Enum, auto
 from typing import assert_never
 
 from simulator import events as ev
-from simulator.abr import Decision, cap_by_buffer, choose_by_throughput
+from simulator.abr import Adaptation, Decision, make_rule
 from simulator.commands import Abort, Command, Fetch, Part
 from simulator.estimate import ThroughputEstimator
 from simulator.inputs import Answered, Arrived, Failed, Finished, Input, Left, Opened, Tapped
@@ -23,6 +23,7 @@ from simulator.lane import Lane, Request, Target
 from simulator.presentation import MediaPlaylist, Medium, Presentation, Resource
 from simulator.profile import PlayerConfig
 from simulator.switching import LinkView, plan_join
+from simulator.view import view_lane
 
 # Part of the budget that sound may take while there is a picture: 256 kbit/s of 1.6 Mbit/s with a safety of 0.8.
 SOUND_SHARE = 0.2
@@ -62,6 +63,8 @@ class Player:
         self._audio = Lane(Medium.AUDIO, ())
         self._video = Lane(Medium.VIDEO, ())
         self._estimator = ThroughputEstimator()
+        self._sound_rule = Adaptation(make_rule(self._config.audio_abr, self._config.safety))
+        self._picture_rule = Adaptation(make_rule(self._config.abr, self._config.safety))
         self._requests: dict[int, Request] = {}
         self._next_request_id = 1
         self._commands: list[Command] = []
@@ -280,15 +283,13 @@ class Player:
         self._ask(lane, lane.missing_parts(), lane.target)
 
     def _choose_sound_rung(self) -> Decision:
-        budget_bps = self._budget_bps()
-        if budget_bps is not None and self._wants is Medium.VIDEO and self._video.rungs:
-            budget_bps = int(budget_bps * SOUND_SHARE)
-        decision = choose_by_throughput(self._audio.rungs, budget_bps, self._audio.rung)
-        if not self._audio.buffer or self._audio.grid is None:
-            return decision
-        segment_us = self._audio.grid.segments[self._audio.next_index].duration_us
-        throughput_bps = self._estimator.throughput_bps
-        return cap_by_buffer(decision, self._audio.rungs, segment_us, self._sound_level_us(), throughput_bps)
+        share_bps: float | None = self._estimator.throughput_bps
+        if share_bps is not None and self._wants is Medium.VIDEO and self._video.rungs:
+            share_bps *= SOUND_SHARE
+        level_us, goal_us = self._sound_level_us(), self._config.audio_goal_us
+        return self._sound_rule.choose(
+            view_lane(self._audio, self._estimator, self._now_us, level_us, goal_us, share_bps)
+        )
 
     def _plan_picture(self) -> None:
         lane = self._video
@@ -318,6 +319,8 @@ class Player:
         lane.next_index = join.index
         if lane.is_complete:
             return None
+        lane.start_index = join.index
+        self._picture_rule = Adaptation(make_rule(self._config.abr, self._config.safety))
         self._choose_rung(lane, Decision(join.rung, join.reason))
         self._events.append(ev.JoinPlanned(self._now_us, lane.rungs[join.rung].name, join.index, join.reason))
         return Target(join.rung, join.index)
@@ -327,24 +330,17 @@ class Player:
         level_us = lane.buffer[-1].end_us - self.playhead_us
         if lane.is_complete or lane.grid is None or level_us > self._config.video_goal_us:
             return None
-        throughput_bps = self._estimator.throughput_bps
-        budget_bps = self._budget_bps()
-        if budget_bps is not None and self._audio.rung is not None:
-            budget_bps -= self._audio.rungs[self._audio.rung].average_bps
-        segment_us = lane.grid.segments[lane.next_index].duration_us
-        decision = choose_by_throughput(lane.rungs, budget_bps, lane.rung)
-        decision = cap_by_buffer(decision, lane.rungs, segment_us, level_us, throughput_bps)
-        return Target(self._choose_rung(lane, decision), lane.next_index)
+        share_bps: float | None = self._estimator.throughput_bps
+        if share_bps is not None and self._audio.rung is not None:
+            share_bps -= self._audio.rungs[self._audio.rung].average_bps / self._config.safety
+        view = view_lane(lane, self._estimator, self._now_us, level_us, self._config.video_goal_us, share_bps)
+        return Target(self._choose_rung(lane, self._picture_rule.choose(view)), lane.next_index)
 
     def _choose_rung(self, lane: Lane, decision: Decision) -> int:
         if decision.rung != lane.rung:
             name = lane.rungs[decision.rung].name
             self._events.append(ev.RungChosen(self._now_us, lane.medium, name, decision.reason))
         return decision.rung
-
-    def _budget_bps(self) -> int | None:
-        throughput_bps = self._estimator.throughput_bps
-        return None if throughput_bps is None else int(self._config.safety * throughput_bps)
 
     # Requests
 
@@ -369,6 +365,7 @@ class Player:
         request = self._requests.get(answer.request_id)
         if request is not None and not request.is_answered:
             request.is_answered = True
+            request.answered_us = self._now_us
             self._estimator.note_answer(self._now_us, self._now_us - request.sent_us)
 
     def _note_bytes(self, arrived: Arrived) -> None:
@@ -403,7 +400,7 @@ class Player:
     def _take_into_lane(self, request: Request, playlist: MediaPlaylist | None) -> None:
         lane = self._lane_of(request.fetch)
         assert lane is not None, "only the multivariant playlist belongs to no lane"
-        lane.take_in(request, playlist)
+        lane.take_in(request, playlist, self._now_us)
         if lane is self._video and lane.target is not None and lane.target.index >= 0 and playlist is not None:
             self._plan_join_again()
         span = lane.append_when_whole()

@@ -30,11 +30,24 @@ def find_profile(name: str) -> Profile:
     return PROFILES[name]
 
 
+# The adaptation rules there are; `fixed:2` is the third rung from below. Their code is in `simulator.abr`.
+ABR_NAMES = ("throughput", "bola", "bola-e", "dynamic", "robust-mpc", "buffer-based", "fixed")
+
+
+def check_abr(name: str) -> None:
+    """Raises InputError, which lists the rules there are, unless `name` is one of them."""
+    kind, colon, rung = name.partition(":")
+    if kind not in ABR_NAMES or (colon and (kind != "fixed" or not rung.isdecimal())):
+        raise InputError(f"player: the rule {name!r} is unknown; there are {', '.join(ABR_NAMES)} and fixed:N")
+
+
 @dataclass(frozen=True, slots=True)
 class PlayerConfig:
     """What an engineer may tune in a player. Durations are microseconds of media."""
 
     profile: Profile = TWO_ELEMENT
+    abr: str = "throughput"  # chooses the picture's rungs, after the first one of a join
+    audio_abr: str = "throughput"  # chooses the sound's rungs
     audio_goal_us: int = 24_000_000  # how far ahead the sound is fetched
     video_goal_us: int = 16_000_000  # how far ahead the picture is fetched
     video_comfort_us: int = 4_000_000  # below this level of picture, sound is only fetched up to its comfort
@@ -49,6 +62,8 @@ class PlayerConfig:
     backoff_us: int = 500_000  # wait before the second attempt; doubles each time
 
     def __post_init__(self) -> None:
+        check_abr(self.abr)
+        check_abr(self.audio_abr)
         if not self.audio_critical_us <= self.audio_comfort_us <= self.audio_goal_us:
             raise InputError("player: audio levels must rise: critical <= comfort <= goal")
         if not 0 < self.safety <= 1:

@@ -7,6 +7,9 @@ leaves_at_s = 45.0          # clock; left out: the song is played to its end
 shape = "3g"                # or bandwidth_kbps; or trace = "drive.csv"; or model = "lte" and seed = 1
 latency_ms = 80             # replaces the trace's own
 
+[player]
+abr = "bola"                # rule for the picture; audio_abr for the sound
+
 [[tap]]
 at_s = 7.3                  # song time
 to = "video"
@@ -29,7 +32,7 @@ from simulator.trace_models import MODELS, make_trace
 
 _KEYS = {
     "": ("name", "leaves_at_s", "starts_with", "player", "link", "tap", "limits"),
-    "player": ("profile",),
+    "player": ("profile", "abr", "audio_abr"),
     "link": ("shape", "bandwidth_kbps", "trace", "model", "seed", "latency_ms"),
     "tap": ("at_s", "to"),
 }
@@ -84,15 +87,22 @@ def parse_scenario(text: str, where: str, traces: Mapping[str, Trace] | None = N
     _check_keys(table, "", where)
     limits = _limits(_table(table, "limits", where), where)
     leaves_at_s = _number(table, "leaves_at_s", where, None)
-    profile = _text(_table(table, "player", where), "profile", where, "two-element")
     return Scenario(
         name=_text(table, "name", where, where),
         taps=tuple(_tap(entry, number, where) for number, entry in enumerate(_list(table, "tap", where), 1)),
         link=_link(_table(table, "link", where), traces or {}, where),
         leaves_at_us=None if leaves_at_s is None else round(leaves_at_s * 1_000_000),
         start=_medium(_text(table, "starts_with", where, "audio"), "starts_with", where),
-        config=PlayerConfig(profile=find_profile(profile)),
+        config=_config(_table(table, "player", where), where),
         limits=limits,
+    )
+
+
+def _config(table: Mapping[str, object], where: str) -> PlayerConfig:
+    return PlayerConfig(
+        profile=find_profile(_text(table, "profile", where, "two-element")),
+        abr=_text(table, "abr", where, "throughput"),
+        audio_abr=_text(table, "audio_abr", where, "throughput"),
     )
 
 

@@ -25,7 +25,7 @@ LAYERS: dict[str, dict[str, int]] = {
         "hls": PURE, "estimate": PURE, "abr": PURE, "switching": PURE, "lane": PURE, "player": PURE, "session": PURE,
         "listener": PURE, "link": PURE, "trace_formats": PURE, "metrics": PURE, "seam": PURE, "sync": PURE,
         "verdict": PURE, "outcome": PURE, "figures": PURE, "songclock": PURE, "levels": PURE, "timeline": PURE,
-        "results": PURE, "report": PURE,
+        "results": PURE, "report": PURE, "view": PURE, "compat": PURE,
         "journal": EDGE, "media": EDGE, "drivers": EDGE, "origin": EDGE, "package_folder": EDGE, "package_url": EDGE,
         "scenario_file": EDGE, "trace_files": EDGE, "table": EDGE, "watching": EDGE, "whole_file": EDGE,
         "demo": STORY, "play": STORY, "present": STORY, "prove": STORY, "serve": STORY, "cli": STORY,

@@ -9,6 +9,7 @@ from simulator.errors import InputError
 from simulator.journal import read_journal, write_journal
 from simulator.package_folder import PackageFolder
 from simulator.presentation import Medium
+from simulator.profile import PlayerConfig
 from simulator.scenario import Scenario, Tap
 from simulator.session import Session, replay
 from simulator.trace import SHAPES
@@ -17,7 +18,8 @@ from simulator.trace import SHAPES
 @pytest.fixture(scope="module")
 def session(hollow_package: Path) -> Session:
     taps = (Tap(7_300_000, Medium.VIDEO), Tap(19_100_000, Medium.AUDIO))
-    scenario = Scenario("flips", taps, SHAPES["3g"], leaves_at_us=30_000_000)
+    config = PlayerConfig(abr="bola", audio_abr="buffer-based")
+    scenario = Scenario("flips", taps, SHAPES["3g"], leaves_at_us=30_000_000, config=config)
     return play_virtually(PackageFolder(hollow_package), "master.m3u8", scenario)
 
 
@@ -28,6 +30,7 @@ def test_what_was_stored_comes_back(session: Session, tmp_path: Path) -> None:
     assert stored.events == session.events
     assert stored.bodies == session.bodies
     assert stored.scenario.taps == session.scenario.taps
+    assert stored.scenario.config == session.scenario.config
     assert stored.scenario.link is not None
     assert stored.scenario.link.periods == SHAPES["3g"].periods
 

@@ -95,6 +95,11 @@ def test_a_link_can_be_a_trace_that_the_caller_read() -> None:
             r"taps must come in the order of song time, at 2 s does not",
         ),
         ("[player]\nprofile = 'winamp'", r"profile 'winamp' is unknown; there is: two-element"),
+        (
+            "[player]\nabr = 'luck'",
+            r"the rule 'luck' is unknown; there are throughput, bola, bola-e, dynamic, robust-mpc, buffer-based, fix",
+        ),
+        ("[player]\naudio_abr = 'bola:1'", r"the rule 'bola:1' is unknown"),
         ("leaves_at_s = nan", r"leaves_at_s is nan; it must be a number"),
         ("name = 3", r"name is 3; it must be a text in quotes"),
     ],

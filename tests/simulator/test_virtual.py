@@ -11,6 +11,7 @@ from simulator.errors import BrokenPackageError
 from simulator.metrics import measure_session
 from simulator.package_folder import PackageFolder
 from simulator.presentation import Medium
+from simulator.profile import ABR_NAMES, PlayerConfig
 from simulator.scenario import Scenario, Tap
 from simulator.session import replay
 from simulator.trace import SHAPES, Period, Trace, constant_trace
@@ -40,6 +41,22 @@ def test_every_flip_comes_and_the_sound_never_stops(hollow_package: Path, shape:
     assert [flip.wants for flip in metrics.flips] == [tap.wants for tap in FLIPS]
     assert all(flip.settled_at_us is not None for flip in metrics.flips)
     assert (metrics.rebuffer_count, metrics.ending) == (0, "Ended")
+
+
+@pytest.mark.parametrize("abr", ABR_NAMES)
+def test_no_rule_starves_the_sound(hollow_package: Path, abr: str) -> None:
+    scenario = Scenario(abr, FLIPS[:1], SHAPES["3g"], config=PlayerConfig(abr=abr))
+    session = play_virtually(PackageFolder(hollow_package), "master.m3u8", scenario)
+    metrics = measure_session(session.events)
+    assert (metrics.rebuffer_count, metrics.ending) == (0, "Ended")
+
+
+def test_the_rule_of_the_scenario_chooses_the_pictures_rungs(hollow_package: Path) -> None:
+    scenario = Scenario("best", FLIPS[:1], SHAPES["wifi"], config=PlayerConfig(abr="fixed:1"))
+    session = play_virtually(PackageFolder(hollow_package), "master.m3u8", scenario)
+    rungs = [e.rung for e in session.events if isinstance(e, ev.Buffered) and e.medium is Medium.VIDEO]
+    assert len(rungs) > 5
+    assert set(rungs[1:]) == {"360p"}
 
 
 def test_taps_come_at_their_song_time(hollow_package: Path) -> None:

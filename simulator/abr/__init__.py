@@ -1,0 +1,32 @@
+"""Which rung to fetch next: rules as pure decisions that give their reason, one to a file."""
+
+from collections.abc import Callable
+from typing import Any
+
+from simulator.abr.bola import Bola
+from simulator.abr.bolae import BolaE
+from simulator.abr.bufferbased import BufferBased
+from simulator.abr.contract import Adaptation, Decision, Download, Rule, View
+from simulator.abr.dynamic import Dynamic
+from simulator.abr.fixed import Fixed
+from simulator.abr.robustmpc import RobustMpc
+from simulator.abr.throughput import Throughput
+
+__all__ = ["RULES", "Adaptation", "Decision", "Download", "Rule", "View", "make_rule"]
+
+# By the names of `profile.ABR_NAMES`; the number is the part of the share that the player's configuration spends.
+RULES: dict[str, Callable[[float], Rule[Any]]] = {
+    "throughput": lambda safety: Throughput(safety=safety),
+    "bola": lambda _: Bola(),
+    "bola-e": lambda _: BolaE(),
+    "dynamic": lambda safety: Dynamic(throughput=Throughput(safety=safety)),
+    "robust-mpc": lambda _: RobustMpc(),
+    "buffer-based": lambda _: BufferBased(),
+    "fixed": lambda _: Fixed(),
+}
+
+
+def make_rule(name: str, safety: float) -> Rule[Any]:
+    """The rule of that name, or `fixed:N` for the rung that is N above the cheapest; the name has been checked."""
+    kind, _, rung = name.partition(":")
+    return Fixed(int(rung)) if rung else RULES[kind](safety)
