@@ -6,11 +6,16 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from packager.build import build_package
 from samples.barcode import draw_barcode
 from samples.canvas import Picture
 from samples.song import make_song
+
+# A busy machine is no failure.
+settings.register_profile("midnote", deadline=None)
+settings.load_profile("midnote")
 
 SMALL_S = 24
 FPS = 25
