@@ -8,21 +8,9 @@ from collections import deque
 from dataclasses import dataclass
 
 from simulator.abr import Download
-from simulator.commands import Fetch, Part
+from simulator.commands import Part
+from simulator.exchange import Request
 from simulator.presentation import MediaPlaylist, Medium, Resource, Rung, Segment
-
-
-@dataclass(slots=True)
-class Request:
-    """A fetch under way, or waiting for its next attempt (`retry_at_us`)."""
-
-    fetch: Fetch
-    sent_us: int
-    attempt: int = 1
-    is_answered: bool = False
-    answered_us: int = 0
-    received_bytes: int = 0
-    retry_at_us: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

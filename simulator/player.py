@@ -16,10 +16,11 @@ from typing import assert_never
 
 from simulator import events as ev
 from simulator.abr import Adaptation, Decision, make_rule
-from simulator.commands import Abort, Command, Fetch, Part
-from simulator.estimate import ThroughputEstimator
+from simulator.commands import Command, Fetch, Part
+from simulator.exchange import Exchange, Outbox, Request
 from simulator.inputs import Answered, Arrived, Failed, Finished, Input, Left, Opened, Tapped
-from simulator.lane import Lane, Request, Target
+from simulator.lane import Lane, Target
+from simulator.playhead import Playhead
 from simulator.presentation import MediaPlaylist, Medium, Presentation, Resource
 from simulator.profile import PlayerConfig
 from simulator.switching import LinkView, plan_join
@@ -58,24 +59,20 @@ class Player:
         self._sound = Sound.WAITING
         self._picture = Picture.OFF
         self._picture_ready_us = 0
-        self._anchor_clock_us = 0
-        self._anchor_media_us = 0
+        self._playhead = Playhead()
         self._audio = Lane(Medium.AUDIO, ())
         self._video = Lane(Medium.VIDEO, ())
-        self._estimator = ThroughputEstimator()
+        self._outbox = Outbox()
+        self._exchange = Exchange(self._outbox, self._config.attempts, self._config.backoff_us)
         self._sound_rule = Adaptation(make_rule(self._config.audio_abr, self._config.safety))
         self._picture_rule = Adaptation(make_rule(self._config.abr, self._config.safety))
-        self._requests: dict[int, Request] = {}
-        self._next_request_id = 1
-        self._commands: list[Command] = []
-        self._events: list[ev.Event] = []
         self._deadlines: tuple[tuple[Callable[[], int | None], Callable[[], None]], ...] = (
             (self._sound_runs_dry_at, self._end_or_rebuffer),
             (self._picture_due_at, self._show_picture),
             (self._picture_runs_dry_at, self._freeze_picture),
             (self._join_missed_at, self._join_later),
             (self._sound_critical_at, self._give_way_to_sound),
-            (self._retry_due_at, self._retry),
+            (self._exchange.retry_due_at, self._retry),
             (self._sound_refill_at, self._plan),
             (self._picture_refill_at, self._plan),
         )
@@ -88,11 +85,11 @@ class Player:
         self.advance(happened.at_us)
         match happened:
             case Opened():
-                self._fetch(Part.MULTIVARIANT, Resource(self._uri))
+                self._exchange.send(self._now_us, Part.MULTIVARIANT, Resource(self._uri))
             case Answered():
-                self._note_answer(happened)
+                self._exchange.note_answer(self._now_us, happened.request_id)
             case Arrived():
-                self._note_bytes(happened)
+                self._exchange.note_bytes(happened.request_id, happened.size_bytes)
             case Finished():
                 self._take_in(happened)
             case Failed():
@@ -113,13 +110,11 @@ class Player:
 
     def take_commands(self) -> list[Command]:
         """What the driver is to do, in order; each is given once."""
-        taken, self._commands = self._commands, []
-        return taken
+        return self._outbox.take_commands()
 
     def take_events(self) -> list[ev.Event]:
         """What the player did since the last call, in order."""
-        taken, self._events = self._events, []
-        return taken
+        return self._outbox.take_events()
 
     def deadline(self) -> int | None:
         """The clock time at which the player wants to be woken; None when only an input can move it."""
@@ -134,15 +129,11 @@ class Player:
     @property
     def playhead_us(self) -> int:
         """The song time that is heard now."""
-        if self._sound is Sound.PLAYING:
-            return self._anchor_media_us + self._now_us - self._anchor_clock_us
-        return self._anchor_media_us
+        return self._playhead.at(self._now_us)
 
     def clock_at(self, media_us: int) -> int | None:
         """The clock time at which the playhead will be at `media_us` if the sound goes on; None while it stands."""
-        if self._sound is not Sound.PLAYING:
-            return None
-        return self._anchor_clock_us + media_us - self._anchor_media_us
+        return self._playhead.clock_at(media_us)
 
     # Deadlines: when each falls due, and what happens then (the table in __init__; its order breaks ties)
 
@@ -164,8 +155,8 @@ class Player:
         if self._audio.is_complete:
             self._finish(ev.Ended(self._now_us, self.playhead_us))
             return
-        self._stop_clock(Sound.REBUFFERING)
-        self._events.append(ev.RebufferStarted(self._now_us, self.playhead_us))
+        self._stop_sound(Sound.REBUFFERING)
+        self._outbox.tell(ev.RebufferStarted(self._now_us, self.playhead_us))
 
     def _picture_due_at(self) -> int | None:
         if self._picture not in (Picture.JOINING, Picture.FROZEN) or not self._video.buffer:
@@ -181,9 +172,9 @@ class Player:
             self._plan()
             return
         if self._picture is Picture.FROZEN:
-            self._events.append(ev.VideoResumed(self._now_us, self.playhead_us))
+            self._outbox.tell(ev.VideoResumed(self._now_us, self.playhead_us))
         else:
-            self._events.append(ev.FirstFrame(self._now_us, self.playhead_us, span.rung))
+            self._outbox.tell(ev.FirstFrame(self._now_us, self.playhead_us, span.rung))
         self._picture = Picture.SHOWING
         self._plan()
 
@@ -196,7 +187,7 @@ class Player:
     def _freeze_picture(self) -> None:
         self._picture = Picture.FROZEN
         self._video.drop_buffer()
-        self._events.append(ev.VideoFroze(self._now_us, self.playhead_us))
+        self._outbox.tell(ev.VideoFroze(self._now_us, self.playhead_us))
         self._plan()
 
     def _join_missed_at(self) -> int | None:
@@ -217,18 +208,11 @@ class Player:
     def _give_way_to_sound(self) -> None:
         self._abort_video("the sound needs the link")
 
-    def _retry_due_at(self) -> int | None:
-        return min((r.retry_at_us for r in self._requests.values() if r.retry_at_us is not None), default=None)
-
     def _retry(self) -> None:
-        waiting = [r for r in self._requests.values() if r.retry_at_us is not None and r.retry_at_us <= self._now_us]
-        for request in waiting:
-            del self._requests[request.fetch.request_id]
-            fetch = request.fetch
-            again = self._fetch(fetch.part, fetch.resource, fetch.medium, fetch.rung, fetch.index, request.attempt + 1)
-            lane = self._lane_of(fetch)
+        for request in self._exchange.retry(self._now_us):
+            lane = self._lane_of(request.fetch)
             if lane is not None:
-                lane.pending[fetch.part, fetch.rung] = again
+                lane.pending[request.fetch.part, request.fetch.rung] = request
 
     def _sound_refill_at(self) -> int | None:
         if self._audio.target is not None or self._audio.is_complete or not self._audio.buffer:
@@ -283,12 +267,12 @@ class Player:
         self._ask(lane, lane.missing_parts(), lane.target)
 
     def _choose_sound_rung(self) -> Decision:
-        share_bps: float | None = self._estimator.throughput_bps
+        share_bps: float | None = self._exchange.estimator.throughput_bps
         if share_bps is not None and self._wants is Medium.VIDEO and self._video.rungs:
             share_bps *= SOUND_SHARE
         level_us, goal_us = self._sound_level_us(), self._config.audio_goal_us
         return self._sound_rule.choose(
-            view_lane(self._audio, self._estimator, self._now_us, level_us, goal_us, share_bps)
+            view_lane(self._audio, self._exchange.estimator, self._now_us, level_us, goal_us, share_bps)
         )
 
     def _plan_picture(self) -> None:
@@ -314,7 +298,7 @@ class Player:
         lane = self._video
         if lane.grid is None:
             return Target(0, 0)  # any playlist will do; the join is planned when it is here
-        link = LinkView(self._estimator.throughput_bps, self._estimator.latency_us)
+        link = LinkView(self._exchange.estimator.throughput_bps, self._exchange.estimator.latency_us)
         join = plan_join(lane.rungs, lane.playlists, self.playhead_us, link, self._config)
         lane.next_index = join.index
         if lane.is_complete:
@@ -322,7 +306,7 @@ class Player:
         lane.start_index = join.index
         self._picture_rule = Adaptation(make_rule(self._config.abr, self._config.safety))
         self._choose_rung(lane, Decision(join.rung, join.reason))
-        self._events.append(ev.JoinPlanned(self._now_us, lane.rungs[join.rung].name, join.index, join.reason))
+        self._outbox.tell(ev.JoinPlanned(self._now_us, lane.rungs[join.rung].name, join.index, join.reason))
         return Target(join.rung, join.index)
 
     def _choose_next_picture(self) -> Target | None:
@@ -330,16 +314,16 @@ class Player:
         level_us = lane.buffer[-1].end_us - self.playhead_us
         if lane.is_complete or lane.grid is None or level_us > self._config.video_goal_us:
             return None
-        share_bps: float | None = self._estimator.throughput_bps
+        share_bps: float | None = self._exchange.estimator.throughput_bps
         if share_bps is not None and self._audio.rung is not None:
             share_bps -= self._audio.rungs[self._audio.rung].average_bps / self._config.safety
-        view = view_lane(lane, self._estimator, self._now_us, level_us, self._config.video_goal_us, share_bps)
+        view = view_lane(lane, self._exchange.estimator, self._now_us, level_us, self._config.video_goal_us, share_bps)
         return Target(self._choose_rung(lane, self._picture_rule.choose(view)), lane.next_index)
 
     def _choose_rung(self, lane: Lane, decision: Decision) -> int:
         if decision.rung != lane.rung:
             name = lane.rungs[decision.rung].name
-            self._events.append(ev.RungChosen(self._now_us, lane.medium, name, decision.reason))
+            self._outbox.tell(ev.RungChosen(self._now_us, lane.medium, name, decision.reason))
         return decision.rung
 
     # Requests
@@ -348,48 +332,17 @@ class Player:
         for part, resource in parts:
             index = target.index if part is Part.SEGMENT else -1
             rung = lane.rungs[target.rung].name
-            lane.pending[part, rung] = self._fetch(part, resource, lane.medium, rung, index)
-
-    def _fetch(
-        self, part: Part, resource: Resource, medium: Medium | None = None, rung: str = "", index: int = -1,
-        attempt: int = 1,
-    ) -> Request:  # fmt: skip
-        fetch = Fetch(self._next_request_id, resource, part, medium, rung, index)
-        self._next_request_id += 1
-        request = self._requests[fetch.request_id] = Request(fetch, self._now_us, attempt)
-        self._commands.append(fetch)
-        self._events.append(ev.Requested(self._now_us, fetch.request_id, part, medium, rung, index))
-        return request
-
-    def _note_answer(self, answer: Answered) -> None:
-        request = self._requests.get(answer.request_id)
-        if request is not None and not request.is_answered:
-            request.is_answered = True
-            request.answered_us = self._now_us
-            self._estimator.note_answer(self._now_us, self._now_us - request.sent_us)
-
-    def _note_bytes(self, arrived: Arrived) -> None:
-        request = self._requests.get(arrived.request_id)
-        if request is not None:
-            request.received_bytes += arrived.size_bytes
-            self._estimator.note_bytes(arrived.size_bytes)
+            lane.pending[part, rung] = self._exchange.send(self._now_us, part, resource, lane.medium, rung, index)
 
     def _take_in(self, finished: Finished) -> None:
-        request = self._requests.pop(finished.request_id, None)
+        request = self._exchange.finish(self._now_us, finished.request_id)
         if request is None:
-            return  # it was aborted while its last bytes were on their way
-        self._note_end(request)
-        estimate_bps = self._estimator.throughput_bps or 0
-        self._events.append(ev.Received(self._now_us, finished.request_id, request.received_bytes, estimate_bps))
+            return
         if isinstance(finished.playlist, Presentation):
             self._open_presentation(finished.playlist)
         else:
             self._take_into_lane(request, finished.playlist)
         self._plan()
-
-    def _note_end(self, request: Request) -> None:
-        if request.is_answered:
-            self._estimator.note_end(self._now_us)
 
     def _open_presentation(self, presentation: Presentation) -> None:
         self._audio = Lane(Medium.AUDIO, presentation.audio)
@@ -406,7 +359,7 @@ class Player:
         span = lane.append_when_whole()
         if span is None:
             return
-        self._events.append(
+        self._outbox.tell(
             ev.Buffered(
                 self._now_us, lane.medium, span.rung, span.index, span.start_us, span.end_us,
                 span.request_id, span.init_request_id, span.size_bytes,
@@ -430,16 +383,9 @@ class Player:
         return self._audio if fetch.medium is Medium.AUDIO else self._video
 
     def _note_failure(self, failed: Failed) -> None:
-        request = self._requests.get(failed.request_id)
+        request = self._exchange.fail(self._now_us, failed.request_id, failed.reason)
         if request is None:
             return
-        self._note_end(request)
-        if request.attempt < self._config.attempts:
-            request.is_answered = False
-            request.retry_at_us = self._now_us + self._config.backoff_us * 2 ** (request.attempt - 1)
-            self._events.append(ev.Retried(self._now_us, failed.request_id, failed.reason))
-            return
-        del self._requests[failed.request_id]
         if request.fetch.medium is Medium.VIDEO:
             del self._video.pending[request.fetch.part, request.fetch.rung]
             self._stop_picture(f"gave up after {request.attempt} attempts: {failed.reason}")
@@ -449,40 +395,32 @@ class Player:
     def _abort_video(self, reason: str) -> None:
         request = self._video.drop_target()
         if request is not None:
-            self._abort(request, reason)
-
-    def _abort(self, request: Request, reason: str) -> None:
-        request_id = request.fetch.request_id
-        del self._requests[request_id]
-        if request.retry_at_us is None:
-            self._note_end(request)
-            self._commands.append(Abort(request_id))
-        self._events.append(ev.Aborted(self._now_us, request_id, request.received_bytes, reason))
+            self._exchange.abort(self._now_us, request, reason)
 
     # The sound and the picture
 
     def _start_when_ready(self) -> None:
         if self._sound is Sound.WAITING:
-            self._start_clock()
-            self._events.append(ev.PlaybackStarted(self._now_us))
+            self._start_sound()
+            self._outbox.tell(ev.PlaybackStarted(self._now_us))
         elif self._sound is Sound.REBUFFERING and (
             self._audio.is_complete or self._sound_level_us() >= self._config.resume_us
         ):
-            self._start_clock()
-            self._events.append(ev.RebufferEnded(self._now_us, self.playhead_us))
+            self._start_sound()
+            self._outbox.tell(ev.RebufferEnded(self._now_us, self.playhead_us))
 
-    def _start_clock(self) -> None:
-        self._anchor_clock_us = self._now_us
+    def _start_sound(self) -> None:
+        self._playhead.start(self._now_us)
         self._sound = Sound.PLAYING
 
-    def _stop_clock(self, sound: Sound) -> None:
-        self._anchor_media_us = self.playhead_us
+    def _stop_sound(self, sound: Sound) -> None:
+        self._playhead.stop(self._now_us)
         self._sound = sound
 
     def _tap(self, wants: Medium) -> None:
         if self._sound is Sound.OVER or wants is self._wants:
             return
-        self._events.append(ev.TapTaken(self._now_us, self.playhead_us, wants))
+        self._outbox.tell(ev.TapTaken(self._now_us, self.playhead_us, wants))
         if wants is Medium.AUDIO:
             self._stop_picture("the listener tapped")
             return
@@ -499,13 +437,12 @@ class Player:
         self._abort_video(reason)
         self._video.drop_buffer()
         self._picture = Picture.OFF
-        self._events.append(ev.VideoStopped(self._now_us, self.playhead_us, reason))
+        self._outbox.tell(ev.VideoStopped(self._now_us, self.playhead_us, reason))
         self._plan()
 
     def _finish(self, last: ev.Departed | ev.Ended | ev.GaveUp) -> None:
         if self._sound is Sound.OVER:
             return
-        self._stop_clock(Sound.OVER)
-        for request in tuple(self._requests.values()):
-            self._abort(request, "the session is over")
-        self._events.append(last)
+        self._stop_sound(Sound.OVER)
+        self._exchange.abort_all(self._now_us, "the session is over")
+        self._outbox.tell(last)
