@@ -9,10 +9,12 @@ from packager.manifest import AudioRungRecord, GridRecord, PackageIndex, VideoRu
 from packager.plan import PackagePlan
 from packager.playlist import (
     EncodedRung,
+    IFrameVariant,
     Rendition,
     Variant,
     measure_average_bps,
     measure_peak_bps,
+    print_iframe_playlist,
     print_media_playlist,
     print_multivariant,
     start_near,
@@ -38,11 +40,13 @@ def print_playlists(
     if not video_rungs:
         return playlists | {"master.m3u8": playlists["audio.m3u8"]}
     variants = tuple(_variants(plan, renditions, video_rungs))
+    iframes = tuple(_iframe_variants(plan, video_rungs))
+    playlists |= {rung.iframe_playlist: print_iframe_playlist(rung.iframes, target) for rung in video_rungs}
     mobile, tv = start_near(variants, _START_MOBILE_BPS), start_near(variants, _START_TV_BPS)
     return playlists | {
-        "master.m3u8": print_multivariant(renditions, mobile, audio_only=True),
-        "video.m3u8": print_multivariant(renditions, mobile, audio_only=False),
-        "tv.m3u8": print_multivariant(renditions, tv, audio_only=False),
+        "master.m3u8": print_multivariant(renditions, mobile, iframes, audio_only=True),
+        "video.m3u8": print_multivariant(renditions, mobile, iframes, audio_only=False),
+        "tv.m3u8": print_multivariant(renditions, tv, iframes, audio_only=False),
     }
 
 
@@ -111,6 +115,19 @@ def _variants(
         )
 
 
+def _iframe_variants(plan: PackagePlan, video_rungs: Sequence[EncodedRung]) -> Iterator[IFrameVariant]:
+    """The I-frames of each video rung, from low to high."""
+    for rung, encoded in reversed(tuple(zip(plan.video_rungs, video_rungs, strict=True))):
+        yield IFrameVariant(
+            uri=encoded.iframe_playlist,
+            codec=encoded.codec,
+            width=rung.width,
+            height=rung.height,
+            peak_bps=measure_peak_bps(encoded.iframes, plan.grid.target_duration_s),
+            average_bps=measure_average_bps(encoded.iframes),
+        )
+
+
 def _grid_record(grid: SegmentGrid) -> GridRecord:
     return GridRecord(
         explanation=grid.explanation,
@@ -130,6 +147,7 @@ def _video_record(rung: VideoRung, encoded: EncodedRung, target_duration_s: int,
     return VideoRungRecord(
         name=rung.name,
         playlist=encoded.playlist,
+        iframe_playlist=encoded.iframe_playlist,
         codec=encoded.codec,
         width=rung.width,
         height=rung.height,

@@ -1,4 +1,8 @@
-"""Writes media segments: one `moof` with one `traf` and one `trun`, then one `mdat` (CMAF's fragment).
+"""Writes media segments of one or two CMAF chunks: each a `moof` with one `traf` and one `trun`, then an `mdat`.
+
+The IDR at the head of a video segment has a chunk of its own, so that an I-frame playlist can name bytes that are
+whole boxes. The usual cut through an `mdat` decodes in FFmpeg 8.1 only while nothing follows: of seven such ranges
+appended one after another no frame came out ("Invalid data"). The second header costs 100 bytes a segment.
 
 libavformat is not asked to do this, because its muxers decide for themselves where to cut (DESIGN, section 7).
 """
@@ -37,10 +41,21 @@ class CodedSample:
         assert self.composition_offset_ticks >= 0, "negative offsets shift FFmpeg's demuxer by a frame"
 
 
-def write_segment(
+@dataclass(frozen=True, slots=True)
+class CutSegment:
+    """The bytes of a segment. The first `iframe_size_bytes` of them are its IDR alone, in whole boxes; 0 for sound."""
+
+    content: bytes
+    iframe_size_bytes: int = 0
+
+    def __post_init__(self) -> None:
+        assert 0 <= self.iframe_size_bytes <= len(self.content)
+
+
+def write_chunk(
     sequence: int, decode_time_ticks: int, sample_duration_ticks: int, samples: Sequence[CodedSample]
 ) -> bytes:
-    """The bytes of one segment. `sequence` counts from 1; all samples last equally long."""
+    """The bytes of one chunk. `sequence` counts from 1; all samples last equally long."""
     size = len(_moof(sequence, decode_time_ticks, sample_duration_ticks, samples, 0))
     data_offset = size + 8  # past the header of mdat
     moof = _moof(sequence, decode_time_ticks, sample_duration_ticks, samples, data_offset)
@@ -50,17 +65,20 @@ def write_segment(
 class SegmentCutter:
     """Gathers coded samples in decode order and gives a segment whenever one is whole.
 
-    `sample_counts`: samples in each segment. With closed GOPs these are the frames of the grid.
+    `sample_counts`: samples in each segment. With closed GOPs these are the frames of the grid. `has_iframes`: it is
+    video, and the first sample of each segment gets a chunk of its own.
     """
 
-    def __init__(self, sample_counts: Sequence[int], sample_duration_ticks: int) -> None:
+    def __init__(self, sample_counts: Sequence[int], sample_duration_ticks: int, *, has_iframes: bool = False) -> None:
         self._counts = tuple(sample_counts)
         self._starts = tuple(accumulate(self._counts, initial=0))
         self._duration = sample_duration_ticks
+        self._has_iframes = has_iframes
         self._gathered: list[CodedSample] = []
         self._index = 0
+        self._chunk_count = 0
 
-    def add(self, sample: CodedSample) -> bytes | None:
+    def add(self, sample: CodedSample) -> CutSegment | None:
         """The segment that this sample completes; None while it is not complete."""
         assert self._index < len(self._counts), "more samples than the grid has room for"
         if not self._gathered:
@@ -68,11 +86,18 @@ class SegmentCutter:
         self._gathered.append(sample)
         if len(self._gathered) < self._counts[self._index]:
             return None
-        start = self._starts[self._index] * self._duration
-        segment = write_segment(self._index + 1, start, self._duration, self._gathered)
-        self._gathered = []
+        gathered, self._gathered = self._gathered, []
+        start = self._starts[self._index]
         self._index += 1
-        return segment
+        if not self._has_iframes:
+            return CutSegment(self._write(start, gathered))
+        iframe = self._write(start, gathered[:1])
+        rest = self._write(start + 1, gathered[1:]) if len(gathered) > 1 else b""
+        return CutSegment(iframe + rest, len(iframe))
+
+    def _write(self, start: int, samples: Sequence[CodedSample]) -> bytes:
+        self._chunk_count += 1
+        return write_chunk(self._chunk_count, start * self._duration, self._duration, samples)
 
     @property
     def is_whole(self) -> bool:

@@ -46,6 +46,7 @@ class VideoRungRecord:
 
     name: str
     playlist: str
+    iframe_playlist: str
     codec: str
     width: int
     height: int

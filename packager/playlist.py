@@ -7,10 +7,12 @@ from math import ceil
 
 # EXT-X-MAP in a playlist that is not I-frames-only needs 6, and nothing of ours needs more (8216bis section 8).
 MEDIA_PLAYLIST_VERSION = 6
-
+# In one that is, 5 is enough.
+IFRAME_PLAYLIST_VERSION = 5
 
 INIT_NAME = "init.mp4"
 PLAYLIST_NAME = "playlist.m3u8"
+IFRAME_PLAYLIST_NAME = "iframes.m3u8"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +30,26 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class EncodedRung:
-    """A rung on disk: its folder within the package, what CODECS says of it, its segments in order."""
+    """A rung on disk: its folder within the package, what CODECS says of it, its segments in order.
+
+    `iframes`: the I-frames of a video rung, one to a segment. `size_bytes` of each lie at the start of its file, and
+    its duration is the time to the next.
+    """
 
     folder: str
     codec: str
     segments: tuple[Segment, ...]
+    iframes: tuple[Segment, ...] = ()
 
     @property
     def playlist(self) -> str:
         """Where its media playlist is, within the package."""
         return f"{self.folder}/{PLAYLIST_NAME}"
+
+    @property
+    def iframe_playlist(self) -> str:
+        """Where the playlist of its I-frames is, within the package."""
+        return f"{self.folder}/{IFRAME_PLAYLIST_NAME}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,23 +85,53 @@ class Variant:
         return self.peak_bps + self.audio.peak_bps
 
 
+@dataclass(frozen=True, slots=True)
+class IFrameVariant:
+    """An EXT-X-I-FRAME-STREAM-INF: the I-frames of a video rung, for trick play. It has no sound."""
+
+    uri: str
+    codec: str
+    width: int
+    height: int
+    peak_bps: int
+    average_bps: int
+
+
 def print_media_playlist(segments: Sequence[Segment], target_duration_s: int) -> str:
     """A finished VOD media playlist."""
-    lines = [
-        "#EXTM3U",
-        f"#EXT-X-VERSION:{MEDIA_PLAYLIST_VERSION}",
-        f"#EXT-X-TARGETDURATION:{target_duration_s}",
-        "#EXT-X-MEDIA-SEQUENCE:0",
-        "#EXT-X-PLAYLIST-TYPE:VOD",
-        "#EXT-X-INDEPENDENT-SEGMENTS",
-        f'#EXT-X-MAP:URI="{INIT_NAME}"',
-    ]
+    lines = _media_head(MEDIA_PLAYLIST_VERSION, target_duration_s, "#EXT-X-INDEPENDENT-SEGMENTS")
     for duration, segment in zip(_rounded_durations(segments), segments, strict=True):
         lines += [f"#EXTINF:{duration},", segment.uri]
     return _text([*lines, "#EXT-X-ENDLIST"])
 
 
-def print_multivariant(renditions: Iterable[Rendition], variants: Iterable[Variant], *, audio_only: bool) -> str:
+def print_iframe_playlist(iframes: Sequence[Segment], target_duration_s: int) -> str:
+    """A finished playlist of I-frames, each at the start of its file (8216bis 4.4.3.6)."""
+    lines = _media_head(IFRAME_PLAYLIST_VERSION, target_duration_s, "#EXT-X-I-FRAMES-ONLY")
+    for duration, iframe in zip(_rounded_durations(iframes), iframes, strict=True):
+        lines += [f"#EXTINF:{duration},", f"#EXT-X-BYTERANGE:{iframe.size_bytes}@0", iframe.uri]
+    return _text([*lines, "#EXT-X-ENDLIST"])
+
+
+def _media_head(version: int, target_duration_s: int, nature: str) -> list[str]:
+    return [
+        "#EXTM3U",
+        f"#EXT-X-VERSION:{version}",
+        f"#EXT-X-TARGETDURATION:{target_duration_s}",
+        "#EXT-X-MEDIA-SEQUENCE:0",
+        "#EXT-X-PLAYLIST-TYPE:VOD",
+        nature,
+        f'#EXT-X-MAP:URI="{INIT_NAME}"',
+    ]
+
+
+def print_multivariant(
+    renditions: Iterable[Rendition],
+    variants: Iterable[Variant],
+    iframes: Iterable[IFrameVariant] = (),
+    *,
+    audio_only: bool,
+) -> str:
     """A multivariant playlist.
 
     `variants` keep their order (the first is where players start). With `audio_only`, each rendition is also a
@@ -101,7 +143,7 @@ def print_multivariant(renditions: Iterable[Rendition], variants: Iterable[Varia
         lines += [_variant_line(variant), variant.uri]
     for rendition in renditions if audio_only else ():
         lines += [_audio_only_line(rendition), rendition.uri]
-    return _text(lines)
+    return _text([*lines, *map(_iframe_line, iframes)])
 
 
 def start_near(variants: Iterable[Variant], bandwidth_bps: int) -> tuple[Variant, ...]:
@@ -168,6 +210,13 @@ def _audio_only_line(rendition: Rendition) -> str:
     return (
         f"#EXT-X-STREAM-INF:BANDWIDTH={rendition.peak_bps},AVERAGE-BANDWIDTH={rendition.average_bps},"
         f'CODECS="{rendition.codec}",AUDIO="{rendition.group}"'
+    )
+
+
+def _iframe_line(variant: IFrameVariant) -> str:
+    return (
+        f"#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH={variant.peak_bps},AVERAGE-BANDWIDTH={variant.average_bps},"
+        f'CODECS="{variant.codec}",RESOLUTION={variant.width}x{variant.height},URI="{variant.uri}"'
     )
 
 

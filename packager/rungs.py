@@ -5,6 +5,7 @@ source, then passes its own frame on. Sound is decoded once, and every audio run
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 from itertools import pairwise
@@ -43,24 +44,27 @@ class RungWriter:
         self._cutter = cutter
         self._durations = durations
         self._segments: list[Segment] = []
+        self._iframes: list[Segment] = []
 
     def add(self, samples: Iterable[CodedSample]) -> None:
         """Take samples; write every segment that they complete."""
         for sample in samples:
-            content = self._cutter.add(sample)
-            if content is None:
+            cut = self._cutter.add(sample)
+            if cut is None:
                 continue
             index = len(self._segments)
-            segment = Segment(f"{index:05d}.m4s", self._durations[index], len(content))
-            self._staging.write(f"{self._folder}/{segment.uri}", content)
+            segment = Segment(f"{index:05d}.m4s", self._durations[index], len(cut.content))
+            self._staging.write(f"{self._folder}/{segment.uri}", cut.content)
             self._segments.append(segment)
+            if cut.iframe_size_bytes:
+                self._iframes.append(replace(segment, size_bytes=cut.iframe_size_bytes))
 
     def finish(self, encoder: RungEncoder) -> EncodedRung:
         """Take the encoder's last samples and write its init segment."""
         self.add(encoder.finish())
         assert self._cutter.is_whole, f"{self._folder}: fewer samples came out than the grid has"
         self._staging.write(f"{self._folder}/{INIT_NAME}", encoder.init)
-        return EncodedRung(self._folder, read_codec(encoder.init), tuple(self._segments))
+        return EncodedRung(self._folder, read_codec(encoder.init), tuple(self._segments), tuple(self._iframes))
 
 
 class PackageEncoding:
@@ -144,7 +148,7 @@ class PackageEncoding:
         rung, grid = self._plan.video_rungs[index], self._plan.grid
         encoder = VideoEncoder(rung, track.frame_rate, track.colour)
         counts = [after - before for before, after in pairwise(grid.video_boundaries)]
-        cutter = SegmentCutter(counts, encoder.sample_duration_ticks)
+        cutter = SegmentCutter(counts, encoder.sample_duration_ticks, has_iframes=True)
         writer = RungWriter(self._staging, f"video/{rung.name}", cutter, grid.video_durations)
         boundaries = frozenset(grid.video_boundaries)
         for number, scaled in _scale_each(encoder, lane):

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from packager.boxes import find_box, need_box, read_boxes
 from packager.boxfields import NON_SYNC, SYNC, SampleFields, read_tfdt, read_tfhd, read_trun
-from packager.fragment import CodedSample, SegmentCutter, with_length_prefixes, write_segment
+from packager.fragment import CodedSample, CutSegment, SegmentCutter, with_length_prefixes, write_chunk
 
 IDR = CodedSample(b"idr-frame", composition_offset_ticks=800)
 P = CodedSample(b"p-frame", composition_offset_ticks=2000, is_sync=False)
@@ -25,8 +25,8 @@ def read_samples(segment: bytes) -> tuple[int, tuple[SampleFields, ...], list[by
     return read_tfdt(segment, need_box(traf.children, "tfdt")), run.samples, payloads
 
 
-def test_a_picture_segment_says_sync_and_offset_of_each_sample() -> None:
-    decode_time, samples, payloads = read_samples(write_segment(3, 76_800, 400, (IDR, P, B)))
+def test_a_picture_chunk_says_sync_and_offset_of_each_sample() -> None:
+    decode_time, samples, payloads = read_samples(write_chunk(3, 76_800, 400, (IDR, P, B)))
     assert decode_time == 76_800
     assert samples == (
         SampleFields(400, 9, SYNC, 800), SampleFields(400, 7, NON_SYNC, 2000), SampleFields(400, 1, NON_SYNC, 0),
@@ -34,15 +34,15 @@ def test_a_picture_segment_says_sync_and_offset_of_each_sample() -> None:
     assert payloads == [b"idr-frame", b"p-frame", b"b"]
 
 
-def test_a_sound_segment_is_all_sync_by_default() -> None:
-    segment = write_segment(1, 0, 1024, (CodedSample(b"one"), CodedSample(b"three")))
+def test_a_sound_chunk_is_all_sync_by_default() -> None:
+    segment = write_chunk(1, 0, 1024, (CodedSample(b"one"), CodedSample(b"three")))
     assert read_samples(segment) == (
         0, (SampleFields(1024, 3, SYNC, 0), SampleFields(1024, 5, SYNC, 0)), [b"one", b"three"],
     )  # fmt: skip
 
 
-def test_a_segment_is_one_moof_and_one_mdat() -> None:
-    boxes = read_boxes(write_segment(1, 0, 1024, (CodedSample(b"one"),)))
+def test_a_chunk_is_one_moof_and_one_mdat() -> None:
+    boxes = read_boxes(write_chunk(1, 0, 1024, (CodedSample(b"one"),)))
     assert [each.kind for each in boxes] == ["moof", "mdat"]
     moof = find_box(boxes, "moof")
     assert moof is not None
@@ -52,10 +52,21 @@ def test_a_segment_is_one_moof_and_one_mdat() -> None:
 def test_the_cutter_gives_segments_as_they_become_whole() -> None:
     cutter = SegmentCutter((2, 1), 400)
     assert cutter.add(IDR) is None
-    assert cutter.add(B) == write_segment(1, 0, 400, (IDR, B))
+    assert cutter.add(B) == CutSegment(write_chunk(1, 0, 400, (IDR, B)))
     assert not cutter.is_whole
-    assert cutter.add(IDR) == write_segment(2, 800, 400, (IDR,))
+    assert cutter.add(IDR) == CutSegment(write_chunk(2, 800, 400, (IDR,)))
     assert cutter.is_whole
+
+
+def test_the_idr_of_a_video_segment_has_a_chunk_of_its_own() -> None:
+    cutter = SegmentCutter((3, 1, 2), 400, has_iframes=True)
+    cut = [segment for sample in (IDR, P, B, IDR, IDR, P) if (segment := cutter.add(sample))]
+    first, second, third = (write_chunk(n, at, 400, (IDR,)) for n, at in ((1, 0), (3, 1200), (4, 1600)))
+    assert cut == [
+        CutSegment(first + write_chunk(2, 400, 400, (P, B)), len(first)),
+        CutSegment(second, len(second)),
+        CutSegment(third + write_chunk(5, 2000, 400, (P,)), len(third)),
+    ]
 
 
 def test_the_cutter_wants_an_idr_at_each_boundary() -> None:

@@ -4,11 +4,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from packager.playlist import (
+    IFrameVariant,
     Rendition,
     Segment,
     Variant,
     measure_average_bps,
     measure_peak_bps,
+    print_iframe_playlist,
     print_media_playlist,
     print_multivariant,
     start_near,
@@ -42,6 +44,26 @@ def test_a_multivariant_playlist_reads_like_this() -> None:
         '#EXT-X-STREAM-INF:BANDWIDTH=100000,AVERAGE-BANDWIDTH=96000,CODECS="mp4a.40.2",AUDIO="aac-96"\n'
         "audio/aac-96/playlist.m3u8\n"
     )
+
+
+def test_an_iframe_playlist_reads_like_this() -> None:
+    iframes = [Segment("00000.m4s", Fraction("3.84"), 2460), Segment("00001.m4s", Fraction(1, 3), 2246)]
+    assert print_iframe_playlist(iframes, 4) == (
+        "#EXTM3U\n#EXT-X-VERSION:5\n#EXT-X-TARGETDURATION:4\n#EXT-X-MEDIA-SEQUENCE:0\n#EXT-X-PLAYLIST-TYPE:VOD\n"
+        '#EXT-X-I-FRAMES-ONLY\n#EXT-X-MAP:URI="init.mp4"\n#EXTINF:3.840000,\n#EXT-X-BYTERANGE:2460@0\n00000.m4s\n'
+        "#EXTINF:0.333333,\n#EXT-X-BYTERANGE:2246@0\n00001.m4s\n#EXT-X-ENDLIST\n"
+    )
+
+
+def test_iframes_stand_last_in_a_multivariant_playlist_with_no_sound_and_no_frame_rate() -> None:
+    iframes = IFrameVariant("video/144p/iframes.m3u8", "avc1.64000C", 256, 144, 7000, 5000)
+    assert print_multivariant((SOUND,), (SMALL,), (iframes,), audio_only=True).splitlines()[-2:] == [
+        "audio/aac-96/playlist.m3u8",
+        (
+            '#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=7000,AVERAGE-BANDWIDTH=5000,CODECS="avc1.64000C",RESOLUTION=256x144,'
+            'URI="video/144p/iframes.m3u8"'
+        ),
+    ]
 
 
 def test_without_audio_only_variants_the_song_is_no_variant() -> None:

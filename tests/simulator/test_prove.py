@@ -8,7 +8,7 @@ import pytest
 
 from packager.boxes import need_box, read_boxes
 from packager.boxfields import read_tfdt, read_tfhd, read_trun
-from packager.fragment import CodedSample, write_segment
+from packager.fragment import CodedSample, write_chunk
 from simulator import events as ev
 from simulator.drivers.virtual import play_virtually
 from simulator.errors import BrokenPackageError, InputError
@@ -82,7 +82,7 @@ def test_changes_of_rung_do_not_click(session: Session, folder: PackageFolder) -
 
 def test_a_lost_frame_is_found_to_the_sample(session: Session, folder: PackageFolder) -> None:
     def lose_frame_50(at: int, samples: list[CodedSample]) -> bytes:
-        return write_segment(1, at, FRAME, samples[:50]) + write_segment(2, at + 51 * FRAME, FRAME, samples[51:])
+        return write_chunk(1, at, FRAME, samples[:50]) + write_chunk(2, at + 51 * FRAME, FRAME, samples[51:])
 
     proof = prove_session(damage(session, 2, lose_frame_50), folder)
     assert (proof.missing_samples, proof.repeated_samples) == (1024, 0)
@@ -95,7 +95,7 @@ def test_a_lost_frame_is_found_to_the_sample(session: Session, folder: PackageFo
 
 def test_a_lost_frame_that_shifts_the_rest_is_found_too(session: Session, folder: PackageFolder) -> None:
     def close_the_gap(at: int, samples: list[CodedSample]) -> bytes:
-        return write_segment(1, at, FRAME, samples[:50] + samples[51:])
+        return write_chunk(1, at, FRAME, samples[:50] + samples[51:])
 
     proof = prove_session(damage(session, 2, close_the_gap), folder)
     assert (proof.missing_samples, proof.repeated_samples) == (1024, 0)
@@ -104,7 +104,7 @@ def test_a_lost_frame_that_shifts_the_rest_is_found_too(session: Session, folder
 
 def test_a_doubled_frame_is_found_to_the_sample(session: Session, folder: PackageFolder) -> None:
     def double_frame_70(at: int, samples: list[CodedSample]) -> bytes:
-        return write_segment(1, at, FRAME, samples[:71]) + write_segment(2, at + 70 * FRAME, FRAME, samples[70:])
+        return write_chunk(1, at, FRAME, samples[:71]) + write_chunk(2, at + 70 * FRAME, FRAME, samples[70:])
 
     proof = prove_session(damage(session, 3, double_frame_70), folder)
     assert (proof.missing_samples, proof.repeated_samples) == (0, 1024)
@@ -114,7 +114,7 @@ def test_wrong_sound_is_found_frame_by_frame(session: Session, folder: PackageFo
     _, other = read_samples(session.bodies[sound_request(session, 4)])
 
     def splice_in_other_sound(at: int, samples: list[CodedSample]) -> bytes:
-        return write_segment(1, at, FRAME, samples[:20] + other[20:50] + samples[50:])
+        return write_chunk(1, at, FRAME, samples[:20] + other[20:50] + samples[50:])
 
     proof = prove_session(damage(session, 2, splice_in_other_sound), folder)
     assert (proof.missing_samples, proof.repeated_samples) == (0, 0)
@@ -125,7 +125,7 @@ def test_wrong_sound_is_found_frame_by_frame(session: Session, folder: PackageFo
 def test_damage_inside_a_flip_is_charged_to_that_flip(session: Session, folder: PackageFolder) -> None:
     def lose_frame_80(at: int, samples: list[CodedSample]) -> bytes:
         # Segment 3 starts at 11.52 s; frame 102 of it plays at 13.70 s, when flip 3 is tapped.
-        return write_segment(1, at, FRAME, samples[:102]) + write_segment(2, at + 103 * FRAME, FRAME, samples[103:])
+        return write_chunk(1, at, FRAME, samples[:102]) + write_chunk(2, at + 103 * FRAME, FRAME, samples[103:])
 
     proof = prove_session(damage(session, 3, lose_frame_80), folder)
     assert [flip.missing_samples for flip in proof.flips] == [0, 0, 1024, 0]
