@@ -4,7 +4,7 @@ Read from the headers alone (`moov`, `moof`); no sample is looked at. Times beco
 that honours edit lists computes them.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
@@ -14,6 +14,7 @@ from packager.boxfields import (
     FragmentDefaults,
     SampleEntry,
     Track,
+    TrackRun,
     read_mvhd,
     read_tfdt,
     read_tfhd,
@@ -95,6 +96,9 @@ class Init:
 class Fragment:
     """A `traf`: its place, its first decode time (None where it does not say), and when its samples are shown.
 
+    `key_starts` are the composition times of its sync samples; `first_end` is the byte of the file after its first
+    sample, None where the boxes leave that open.
+
     All in ticks of the track. `start` and `end` are the least and greatest composition time, before edit lists.
     """
 
@@ -105,6 +109,8 @@ class Fragment:
     start: int
     end: int
     longest: int
+    key_starts: tuple[int, ...]
+    first_end: int | None
     samples: int
     is_sync_first: bool
 
@@ -225,7 +231,7 @@ def _read_fragments(top: TopBox, defaults: dict[int, FragmentDefaults | None]) -
 def _read_fragment(top: TopBox, traf: Box, header: FragmentDefaults) -> Fragment:
     tfdt = find_box(traf.children, "tfdt")
     decode = read_tfdt(top.content, tfdt) if tfdt else None
-    runs = (read_trun(top.content, trun, header) for trun in find_boxes(traf.children, "trun"))
+    runs = tuple(read_trun(top.content, trun, header) for trun in find_boxes(traf.children, "trun"))
     samples = [sample for run in runs for sample in run.samples]
     at = first = decode or 0
     starts: list[int] = []
@@ -242,6 +248,17 @@ def _read_fragment(top: TopBox, traf: Box, header: FragmentDefaults) -> Fragment
         start=min(starts, default=first),
         end=max(ends, default=first),
         longest=max((sample.duration_ticks for sample in samples), default=0),
+        key_starts=tuple(start for start, sample in zip(starts, samples, strict=True) if sample.is_sync),
+        first_end=_find_first_end(top, runs, header),
         samples=len(samples),
         is_sync_first=bool(samples) and samples[0].is_sync,
     )
+
+
+def _find_first_end(top: TopBox, runs: Sequence[TrackRun], header: FragmentDefaults) -> int | None:
+    """The byte of the file after the first sample; None without samples, or where no run says where its data is."""
+    first = next((run for run in runs if run.samples), None)
+    if first is None or first.data_offset is None:
+        return None
+    base = top.offset_bytes if header.base_data_offset is None else header.base_data_offset
+    return base + first.data_offset + first.samples[0].size_bytes

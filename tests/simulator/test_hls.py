@@ -43,6 +43,13 @@ def test_rungs_stand_cheapest_first_however_the_playlist_sorts_them() -> None:
     assert [rung.name for rung in parse_multivariant_playlist(more, "m").audio] == ["low", "aac-96"]
 
 
+def test_iframe_playlists_are_no_rungs() -> None:
+    iframes = (
+        '#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=7000,CODECS="avc1.64001f",RESOLUTION=640x360,URI="video/360p/i.m3u8"\n'
+    )
+    assert parse_multivariant_playlist(MASTER + iframes, "m") == parse_multivariant_playlist(MASTER, "m")
+
+
 def test_segments_start_where_the_last_ended() -> None:
     playlist = parse_media_playlist(MEDIA, "audio/aac-96/playlist.m3u8")
     assert playlist.init == Resource("audio/aac-96/init.mp4")

@@ -6,7 +6,7 @@ a warning.
 
 from packager.lint.finding import Profile, Severity
 from packager.lint.rule import ALL, APPLE, RFC_ONLY, Rule
-from packager.lint.rules import alignment, bitrates, codecs, groups, segments, syntax, variants
+from packager.lint.rules import alignment, bitrates, codecs, groups, iframes, segments, syntax, variants
 
 _ERROR, _WARNING, _NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 
@@ -125,6 +125,19 @@ RULES: tuple[Rule, ...] = (
          "Each fragment has a tfdt, and it is where the one before ended.", segments.find_decode_holes),
     Rule("edit-empty", _ERROR, "CMAF (ISO/IEC 23000-19), edit lists", ALL,
          "Edit lists skip priming and put no hole in front.", segments.find_empty_edits),
+    # I-frames
+    Rule("iframes-missing", _ERROR, "A 6.1", APPLE,
+         "A multivariant playlist with video names I-frame playlists.", iframes.find_missing_iframes),
+    Rule("iframes-unmarked", _ERROR, "B 4.4.6.3, A 6.8", ALL,
+         "An I-frame playlist says EXT-X-I-FRAMES-ONLY.", iframes.find_unmarked_iframes),
+    Rule("iframe-range", _ERROR, "B 4.4.3.6, A 6.10", ALL,
+         "The range of an I-frame has the moof and all of a sync sample.", iframes.find_useless_ranges),
+    Rule("iframe-with-init", _ERROR, "B 4.4.3.6", ALL,
+         "The range of an I-frame leaves the init segment out.", iframes.find_inits_in_ranges),
+    Rule("iframe-duration", _ERROR, "B 4.4.3.6, A 6.9", ALL,
+         "EXTINF of an I-frame is the time to the next I-frame of the playlist.", iframes.find_wrong_waits),
+    Rule("iframes-unlisted", _WARNING, "midnote, A 6.6", ALL,
+         "An I-frame playlist lists every key frame of its video.", iframes.find_unlisted_iframes),
 )
 # fmt: on
 

@@ -13,6 +13,7 @@ from packager.boxes import box, full_box
 FRAMES = (96, 96, 48)
 AAC_FRAMES = (180, 180, 90)
 RATES_BPS = {"video/180p": 200_000, "video/360p": 400_000, "audio/aac-96": 96_000, "audio/aac-192": 192_000}
+HEADER_BYTES = 100  # before the samples of a segment, of 10 bytes each
 IFRAME_BYTES = 19_200  # in 3.84 s: 40,000 bit/s; the last one, half as large, in 1.92 s
 
 Files = dict[str, bytes]
@@ -120,8 +121,9 @@ def media_segment(lane: Lane, number: int) -> bytes:
     first_flags = 0x02000000 if lane.sync_first[number] else 0x01010000
     tfhd = full_box("tfhd", 0, 0x020000, struct.pack(">I", 1))
     tfdt = full_box("tfdt", 1, 0, struct.pack(">Q", decode))
-    trun = full_box("trun", 0, 0x000004, struct.pack(">II", count, first_flags))
+    trun = full_box("trun", 0, 0x000005, struct.pack(">III", count, HEADER_BYTES, first_flags))
     moof = box("moof", full_box("mfhd", 0, 0, struct.pack(">I", number + 1)), box("traf", tfhd, tfdt, trun))
+    assert len(moof) + 8 == HEADER_BYTES
     return moof + box("mdat", bytes(lane.sizes[number] - len(moof) - 8))
 
 
@@ -157,7 +159,7 @@ TRICK = """#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=40000,AVERAGE-BANDWIDTH=40000,COD
 URI="video/180p/iframes.m3u8"
 """
 MASTER = _SOUNDS + _PICTURES + SONG + TRICK
-TV = _SOUNDS + _PICTURES
+TV = _SOUNDS + _PICTURES + TRICK
 IFRAMES = f"""#EXTM3U
 #EXT-X-VERSION:5
 #EXT-X-TARGETDURATION:4
@@ -175,3 +177,14 @@ IFRAMES = f"""#EXTM3U
 00002.m4s
 #EXT-X-ENDLIST
 """
+
+
+def join_iframe_files(files: Files) -> None:
+    """Let the I-frames be in one file with their init segment, and the range of the first take that along."""
+    parts = [files[f"video/180p/{name}"] for name in ("init.mp4", "00000.m4s", "00001.m4s", "00002.m4s")]
+    init, first, second, _ = map(len, parts)
+    text = IFRAMES.replace('"init.mp4"', f'"all.mp4",BYTERANGE="{init}@0"')
+    text = text.replace("@0\n00001", f"@{init + first}\n00001").replace("@0\n00002", f"@{init + first + second}\n00002")
+    for number in range(3):
+        text = text.replace(f"{number:05}.m4s", "all.mp4")
+    files |= {"video/180p/all.mp4": b"".join(parts), "video/180p/iframes.m3u8": text.encode()}
