@@ -10,29 +10,49 @@ SLOW_HALF_LIFE_S = 8.0
 MIN_SAMPLE_BYTES = 4_000  # a playlist or an init segment says little about a link
 
 
+class DecayingMean:
+    """A mean in which a sample counts half once `half_life` more has been added, without a bias towards zero."""
+
+    __slots__ = ("_sum", "_weight", "half_life")
+
+    def __init__(self, half_life: float) -> None:
+        self.half_life = half_life
+        self._sum = 0.0
+        self._weight = 0.0
+
+    @property
+    def value(self) -> float | None:
+        """The mean; None before the first sample."""
+        if self._weight == 0:
+            return None
+        return self._sum / (1 - float(0.5 ** (self._weight / self.half_life)))
+
+    def add(self, sample: float, weight: float) -> None:
+        """A sample that counts as much as its weight, in the unit of the half-life."""
+        kept = float(0.5 ** (weight / self.half_life))
+        self._sum = kept * self._sum + (1 - kept) * sample
+        self._weight += weight
+
+
 class ThroughputEstimator:
     """Feeds on transfers, gives bits per second and the round trip."""
 
-    __slots__ = ("_active", "_busy_since_us", "_busy_us", "_bytes", "_fast", "_latency_us", "_slow", "_weight_s")
+    __slots__ = ("_active", "_busy_since_us", "_busy_us", "_bytes", "_fast", "_latency_us", "_slow")
 
     def __init__(self) -> None:
         self._active = 0
         self._busy_since_us = 0
         self._busy_us = 0
         self._bytes = 0
-        self._fast = 0.0
-        self._slow = 0.0
-        self._weight_s = 0.0
+        self._fast = DecayingMean(FAST_HALF_LIFE_S)
+        self._slow = DecayingMean(SLOW_HALF_LIFE_S)
         self._latency_us: float | None = None
 
     @property
     def throughput_bps(self) -> int | None:
         """The estimate; None before the first sample."""
-        if self._weight_s == 0:
-            return None
-        fast: float = self._fast / (1 - 0.5 ** (self._weight_s / FAST_HALF_LIFE_S))
-        slow: float = self._slow / (1 - 0.5 ** (self._weight_s / SLOW_HALF_LIFE_S))
-        return round(min(fast, slow))
+        fast, slow = self._fast.value, self._slow.value
+        return None if fast is None or slow is None else round(min(fast, slow))
 
     @property
     def latency_us(self) -> int:
@@ -61,8 +81,7 @@ class ThroughputEstimator:
     def _take_sample(self) -> None:
         duration_s = self._busy_us / 1e6
         rate_bps = self._bytes * 8 / duration_s
-        self._fast += (rate_bps - self._fast) * (1 - 0.5 ** (duration_s / FAST_HALF_LIFE_S))
-        self._slow += (rate_bps - self._slow) * (1 - 0.5 ** (duration_s / SLOW_HALF_LIFE_S))
-        self._weight_s += duration_s
+        self._fast.add(rate_bps, duration_s)
+        self._slow.add(rate_bps, duration_s)
         self._busy_us = 0
         self._bytes = 0

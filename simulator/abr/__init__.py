@@ -12,7 +12,8 @@ from simulator.abr.fixed import Fixed
 from simulator.abr.robustmpc import RobustMpc
 from simulator.abr.throughput import Throughput
 
-__all__ = ["RULES", "Adaptation", "Decision", "Download", "Rule", "View", "make_rule"]
+__all__ = ["RULES", "Adaptation", "Bola", "BolaE", "BufferBased", "Decision", "Download", "Dynamic", "Fixed",
+           "RobustMpc", "Rule", "Throughput", "View", "make_rule"]  # fmt: skip
 
 # By the names of `profile.ABR_NAMES`; the number is the part of the share that the player's configuration spends.
 RULES: dict[str, Callable[[float], Rule[Any]]] = {
