@@ -12,7 +12,9 @@ from packager.inspection import lint_folder
 from packager.lanes import Crew
 from packager.languages import language_tag
 from packager.lint.finding import Profile, Severity
+from packager.loudness import check_target, plan_gain
 from packager.manifest import FILE_NAME, TIME_MAP_NAME, PackageIndex, index_to_json, time_map_to_json
+from packager.meter import measure_song
 from packager.plan import PackagePlan, plan_package
 from packager.probe import probe_source
 from packager.rungs import PackageEncoding
@@ -35,21 +37,33 @@ class NobodyWatching:
 
 
 def build_package(
-    audio: Path, video: Path | None, out: Path, *, title: str | None = None, watcher: Watcher | None = None
+    audio: Path,
+    video: Path | None,
+    out: Path,
+    *,
+    title: str | None = None,
+    normalize_lufs: float | None = None,
+    watcher: Watcher | None = None,
 ) -> PackageIndex:
     """The index of a package of this song, now whole at `out`.
 
     `audio` with a moving picture in it and no `video` is a file with both. `title` is the name of `audio` without
-    its ending where it is not given. A package of ours at `out` is replaced.
+    its ending where it is not given. With `normalize_lufs`, the song is measured before it is encoded, and one gain
+    brings it there, or as near as its peaks allow. A package of ours at `out` is replaced.
 
     Raises InputError or UnsupportedError when the sources or `out` cannot be used; nothing is left behind then.
     """
     watcher = watcher or NobodyWatching()
     out = Path(os.path.abspath(out))  # noqa: PTH100  (resolve() would follow a link that stands at the place itself)
     check_replaceable(out)
+    if normalize_lufs is not None:
+        check_target(normalize_lufs)
     watcher.tell("Reading the sources")
     sources = _probe(audio, video)
     plan = plan_package(sources[0], _with_picture(sources, is_asked=video is not None))
+    if normalize_lufs is not None:
+        watcher.tell("Measuring the loudness")
+        plan = _with_gain(plan, audio, sources[0], normalize_lufs)
     with stage_package(out) as staging:
         encoding = _encode(plan, sources, (audio, video or audio), staging, watcher)
         watcher.tell("Writing playlists")
@@ -75,6 +89,13 @@ def _with_picture(sources: tuple[Source, ...], *, is_asked: bool) -> Source | No
     return last if is_asked or has_motion else None
 
 
+def _with_gain(plan: PackagePlan, path: Path, song: Source, target_lufs: float) -> PackagePlan:
+    """The plan with the gain that brings the song to this loudness."""
+    assert song.audio is not None, "the plan has seen to it"
+    gain = plan_gain(measure_song(path, song.audio), target_lufs)
+    return replace(plan, gain=gain, notes=(*plan.notes, *gain.notes))
+
+
 def _encode(
     plan: PackagePlan, sources: tuple[Source, ...], paths: tuple[Path, Path], staging: Staging, watcher: Watcher
 ) -> PackageEncoding:
@@ -92,14 +113,17 @@ def _encode(
 def _write_playlists(staging: Staging, song: Source, plan: PackagePlan, encoding: PackageEncoding) -> None:
     assert song.audio is not None, "the plan has seen to it"
     language = language_tag(song.audio.language)
-    for path, text in print_playlists(plan, encoding.audio_rungs, encoding.video_rungs, language).items():
+    playlists = print_playlists(plan, encoding.audio_rungs, encoding.video_rungs, language, encoding.loudness)
+    for path, text in playlists.items():
         staging.write(path, text.encode())
 
 
 def _write_index(
     staging: Staging, title: str, sources: tuple[Source, ...], plan: PackagePlan, encoding: PackageEncoding
 ) -> PackageIndex:
-    index = index_package(title, sources, plan, encoding.audio_rungs, encoding.video_rungs, encoding.tally)
+    index = index_package(
+        title, sources, plan, encoding.audio_rungs, encoding.video_rungs, encoding.tally, encoding.loudness
+    )
     if index.time_map is not None:
         staging.write(TIME_MAP_NAME, _to_bytes(time_map_to_json(index.time_map)))
     index = replace(index, files=staging.files)

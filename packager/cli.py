@@ -10,7 +10,7 @@ from packager.lint.finding import Profile
 
 def add_commands(app: typer.Typer) -> None:
     """Give `app` the packager's commands."""
-    app.command(epilog="Example:  midnote package song.flac --video video.mp4 --out song/")(package)
+    app.command(epilog="Example:  midnote package song.flac --video video.mp4 --out song/ --normalize -14")(package)
     app.command(epilog="Example:  midnote lint song/ --profile tv")(lint)
 
 
@@ -21,6 +21,13 @@ def package(
         Path | None, typer.Option(metavar="VIDEO", help="Its music video: the same edit, both starting together.")
     ] = None,
     title: Annotated[str | None, typer.Option(help="The name of the song; else that of its file.")] = None,
+    normalize: Annotated[
+        float | None,
+        typer.Option(
+            metavar="LUFS",
+            help="Bring the song to this loudness (-14, say) by one gain; less where peaks would exceed -1 dBTP.",
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The package's index as JSON on standard output.")] = False,
 ) -> None:
     """Package a song, and its music video where there is one, as adaptive HLS.
@@ -34,7 +41,7 @@ def package(
     from packager.terminal import draw_progress, print_summary
 
     with draw_progress() as bar:
-        index = build_package(audio, video, out, title=title, watcher=bar)
+        index = build_package(audio, video, out, title=title, normalize_lufs=normalize, watcher=bar)
     if as_json:
         typer.echo(json.dumps(index_to_json(index), indent=1, ensure_ascii=False))
     else:

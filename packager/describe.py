@@ -5,12 +5,14 @@ from collections.abc import Iterator, Sequence
 from packager.conform import Tally
 from packager.grid import AAC_FRAME_SAMPLES, SAMPLE_RATE_HZ, SegmentGrid
 from packager.ladder import AUDIO_CHANNELS, AudioRung, VideoRung, pair_with_audio
+from packager.loudness import INTEGRATED_DATA_ID, Loudness
 from packager.manifest import AudioRungRecord, GridRecord, PackageIndex, VideoRungRecord
 from packager.plan import PackagePlan
 from packager.playlist import (
     EncodedRung,
     IFrameVariant,
     Rendition,
+    SessionData,
     Variant,
     measure_average_bps,
     measure_peak_bps,
@@ -28,7 +30,11 @@ _START_TV_BPS = 2_000_000
 
 
 def print_playlists(
-    plan: PackagePlan, audio_rungs: Sequence[EncodedRung], video_rungs: Sequence[EncodedRung], language: str
+    plan: PackagePlan,
+    audio_rungs: Sequence[EncodedRung],
+    video_rungs: Sequence[EncodedRung],
+    language: str,
+    loudness: Loudness,
 ) -> dict[str, str]:
     """Every playlist of the package: path within it, and text."""
     target = plan.grid.target_duration_s
@@ -36,7 +42,8 @@ def print_playlists(
     renditions = tuple(
         _rendition(rung, encoded, language, target) for rung, encoded in zip(plan.audio_rungs, audio_rungs, strict=True)
     )
-    playlists["audio.m3u8"] = print_multivariant(renditions, (), audio_only=True)
+    session = tuple(_session(loudness))
+    playlists["audio.m3u8"] = print_multivariant(renditions, (), audio_only=True, session=session)
     if not video_rungs:
         return playlists | {"master.m3u8": playlists["audio.m3u8"]}
     variants = tuple(_variants(plan, renditions, video_rungs))
@@ -44,9 +51,9 @@ def print_playlists(
     playlists |= {rung.iframe_playlist: print_iframe_playlist(rung.iframes, target) for rung in video_rungs}
     mobile, tv = start_near(variants, _START_MOBILE_BPS), start_near(variants, _START_TV_BPS)
     return playlists | {
-        "master.m3u8": print_multivariant(renditions, mobile, iframes, audio_only=True),
-        "video.m3u8": print_multivariant(renditions, mobile, iframes, audio_only=False),
-        "tv.m3u8": print_multivariant(renditions, tv, iframes, audio_only=False),
+        "master.m3u8": print_multivariant(renditions, mobile, iframes, audio_only=True, session=session),
+        "video.m3u8": print_multivariant(renditions, mobile, iframes, audio_only=False, session=session),
+        "tv.m3u8": print_multivariant(renditions, tv, iframes, audio_only=False, session=session),
     }
 
 
@@ -57,6 +64,7 @@ def index_package(
     audio_rungs: Sequence[EncodedRung],
     video_rungs: Sequence[EncodedRung],
     tally: Tally,
+    loudness: Loudness,
 ) -> PackageIndex:
     """The index, its files not yet listed."""
     target = plan.grid.target_duration_s
@@ -73,6 +81,7 @@ def index_package(
             _audio_record(rung, encoded, target) for rung, encoded in zip(plan.audio_rungs, audio_rungs, strict=True)
         ),
         time_map=identity_map(plan.grid.duration) if video_rungs else None,
+        loudness=loudness,
         notes=(*plan.notes, *_notes_of(tally)),
         files=(),
     )
@@ -82,6 +91,16 @@ def _notes_of(tally: Tally) -> tuple[str, ...]:
     if tally == Tally():
         return ()
     return (f"to make the frame rate constant, {tally.repeated} frames were repeated and {tally.dropped} left out",)
+
+
+def _session(loudness: Loudness) -> Iterator[SessionData]:
+    """Plain numbers, one for each tag: a quoted string of a playlist has no way to hold JSON's quotes."""
+    values = {
+        INTEGRATED_DATA_ID: loudness.integrated_lufs,
+        "org.midnote.loudness.true-peak-dbtp": loudness.true_peak_dbtp,
+        "org.midnote.loudness.range-lu": loudness.range_lu,
+    }
+    return (SessionData(data_id, f"{value:.2f}") for data_id, value in values.items() if value is not None)
 
 
 def _rendition(rung: AudioRung, encoded: EncodedRung, language: str, target_duration_s: int) -> Rendition:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 from fractions import Fraction
 
+from packager.loudness import Loudness
 from packager.sources import Source
 from packager.timemap import TimeMap
 
@@ -80,6 +81,7 @@ class PackageIndex:
     video_rungs: tuple[VideoRungRecord, ...]
     audio_rungs: tuple[AudioRungRecord, ...]
     time_map: TimeMap | None
+    loudness: Loudness
     notes: tuple[str, ...]
     files: tuple[StoredFile, ...]
 

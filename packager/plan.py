@@ -8,6 +8,7 @@ from math import ceil
 from packager.errors import InputError
 from packager.grid import SAMPLE_RATE_HZ, SegmentGrid, plan_grid, plan_song_grid
 from packager.ladder import AudioRung, VideoRung, plan_audio_ladder, plan_video_ladder
+from packager.loudness import NO_GAIN, Gain
 from packager.sources import AudioTrack, Source, VideoTrack
 from packager.timing import round_half_up
 
@@ -17,7 +18,8 @@ class PackagePlan:
     """What a package will be.
 
     `lead_samples` of silence (48 kHz) precede the song, and `lead_frames` hold the first frame, where one of the two
-    starts later than the other. `notes` tell the user what is not as in the sources.
+    starts later than the other. All samples are multiplied by `gain`. `notes` tell the user what is not as in the
+    sources.
     """
 
     grid: SegmentGrid
@@ -26,6 +28,7 @@ class PackagePlan:
     lead_samples: int
     lead_frames: int
     notes: tuple[str, ...]
+    gain: Gain = NO_GAIN
 
 
 def plan_package(audio: Source, video: Source | None) -> PackagePlan:

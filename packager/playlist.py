@@ -97,6 +97,17 @@ class IFrameVariant:
     average_bps: int
 
 
+@dataclass(frozen=True, slots=True)
+class SessionData:
+    """An EXT-X-SESSION-DATA with a value. `data_id` is in reverse DNS form (8216bis 4.4.6.4)."""
+
+    data_id: str
+    value: str
+
+    def __post_init__(self) -> None:
+        assert not set('"\r\n') & {*self.data_id, *self.value}, "a quoted string cannot hold these"
+
+
 def print_media_playlist(segments: Sequence[Segment], target_duration_s: int) -> str:
     """A finished VOD media playlist."""
     lines = _media_head(MEDIA_PLAYLIST_VERSION, target_duration_s, "#EXT-X-INDEPENDENT-SEGMENTS")
@@ -131,6 +142,7 @@ def print_multivariant(
     iframes: Iterable[IFrameVariant] = (),
     *,
     audio_only: bool,
+    session: Iterable[SessionData] = (),
 ) -> str:
     """A multivariant playlist.
 
@@ -138,7 +150,7 @@ def print_multivariant(
     variant alone, under its own URI: a player that crosses over fetches the very same segments.
     """
     renditions = tuple(renditions)
-    lines = ["#EXTM3U", "#EXT-X-INDEPENDENT-SEGMENTS", *map(_media_line, renditions)]
+    lines = ["#EXTM3U", "#EXT-X-INDEPENDENT-SEGMENTS", *map(_session_line, session), *map(_media_line, renditions)]
     for variant in variants:
         lines += [_variant_line(variant), variant.uri]
     for rendition in renditions if audio_only else ():
@@ -187,6 +199,10 @@ def _rounded_durations(segments: Sequence[Segment]) -> list[str]:
         said += Fraction(micros, 1_000_000)
         printed.append(f"{micros // 1_000_000}.{micros % 1_000_000:06d}")
     return printed
+
+
+def _session_line(each: SessionData) -> str:
+    return f'#EXT-X-SESSION-DATA:DATA-ID="{each.data_id}",VALUE="{each.value}"'
 
 
 def _media_line(rendition: Rendition) -> str:

@@ -22,6 +22,9 @@ from packager.grid import AAC_FRAME_SAMPLES
 from packager.initsegment import read_codec
 from packager.ladder import AUDIO_CHANNELS
 from packager.lanes import Crew, Lane
+from packager.loudness import Loudness
+from packager.ludt import add_loudness
+from packager.meter import LoudnessMeter
 from packager.plan import PackagePlan
 from packager.playlist import INIT_NAME, EncodedRung, Segment
 from packager.sources import AudioTrack, VideoTrack
@@ -59,12 +62,13 @@ class RungWriter:
             if cut.iframe_size_bytes:
                 self._iframes.append(replace(segment, size_bytes=cut.iframe_size_bytes))
 
-    def finish(self, encoder: RungEncoder) -> EncodedRung:
-        """Take the encoder's last samples and write its init segment."""
+    def finish(self, encoder: RungEncoder, loudness: Loudness | None = None) -> EncodedRung:
+        """Take the encoder's last samples and write its init segment; one of sound says how loud it is."""
         self.add(encoder.finish())
         assert self._cutter.is_whole, f"{self._folder}: fewer samples came out than the grid has"
-        self._staging.write(f"{self._folder}/{INIT_NAME}", encoder.init)
-        return EncodedRung(self._folder, read_codec(encoder.init), tuple(self._segments), tuple(self._iframes))
+        init = encoder.init if loudness is None else add_loudness(encoder.init, loudness)
+        self._staging.write(f"{self._folder}/{INIT_NAME}", init)
+        return EncodedRung(self._folder, read_codec(init), tuple(self._segments), tuple(self._iframes))
 
 
 class PackageEncoding:
@@ -75,6 +79,7 @@ class PackageEncoding:
         self._plan = plan
         self._staging = staging
         self._finished: dict[str, EncodedRung] = {}
+        self._loudness: Loudness | None = None
         # Written by the thread of each rung, read by whoever draws the bar.
         names = [rung.name for rung in plan.audio_rungs] + [rung.name for rung in plan.video_rungs]
         self._shares = dict.fromkeys(names, Fraction(0))
@@ -84,6 +89,12 @@ class PackageEncoding:
     def share(self) -> Fraction:
         """How much is done, from 0 to 1: that of the slowest rung, which decides when all are."""
         return min(self._shares.values())
+
+    @property
+    def loudness(self) -> Loudness:
+        """How loud the song is that every audio rung got. Only when all of it has been decoded."""
+        assert self._loudness is not None
+        return self._loudness
 
     @property
     def audio_rungs(self) -> tuple[EncodedRung, ...]:
@@ -112,9 +123,14 @@ class PackageEncoding:
 
     def _decode_audio(self, path: Path, track: AudioTrack, lanes: Sequence[Lane[Pcm]]) -> None:
         total = self._plan.grid.audio_frame_count * AAC_FRAME_SAMPLES
+        gain, meter = self._plan.gain, LoudnessMeter()
         for block in cut_blocks(read_song(path, track), self._plan.lead_samples, total):
+            sound = block * np.float32(gain.factor) if gain.gain_db else block
+            meter.add(sound)
             for lane in lanes:
-                lane.put(block)
+                lane.put(sound)
+        # Before the lanes close: a rung that reaches the end writes it into its init segment.
+        self._loudness = replace(meter.finish(), gain_db=gain.gain_db)
         for lane in lanes:
             lane.close()
 
@@ -128,7 +144,7 @@ class PackageEncoding:
         for block in lane:
             writer.add(encoder.encode(block))
             self._shares[rung.name] += Fraction(len(block) // AAC_FRAME_SAMPLES, grid.audio_frame_count)
-        self._finished[rung.name] = writer.finish(encoder)
+        self._finished[rung.name] = writer.finish(encoder, self.loudness)
 
     def _decode_video(self, path: Path, track: VideoTrack, lane: Lane[NumberedFrame]) -> None:
         conformer = Conformer[VideoFrame](track.frame_rate, self._plan.grid.frame_count, self._plan.lead_frames)

@@ -47,6 +47,7 @@ def print_summary(index: PackageIndex, out: Path) -> None:
         console.print(Text(f"Grid: {index.grid.explanation}"))
         error_ms = float(index.grid.worst_boundary_error * 1000)
         console.print(Text(f"Worst audio cut: {error_ms:.3g} ms from its video cut"))
+    console.print(Text(f"Loudness: {index.loudness}"))
     for note in index.notes:
         console.print(Text(f"Note: {note}"))
     console.print(Text(f"Package: {out}"))

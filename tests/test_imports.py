@@ -12,11 +12,11 @@ VALUES, PURE, EDGE, STORY = range(4)
 LAYERS: dict[str, dict[str, int]] = {
     "packager": {
         "errors": VALUES, "timing": VALUES, "ladder": VALUES, "timemap": VALUES, "manifest": VALUES,
-        "sources": VALUES, "languages": VALUES,
+        "sources": VALUES, "languages": VALUES, "loudness": VALUES,
         "grid": PURE, "boxes": PURE, "boxfields": PURE, "fragment": PURE, "initsegment": PURE, "playlist": PURE,
-        "conform": PURE, "lint": PURE, "plan": PURE, "describe": PURE,
+        "conform": PURE, "ludt": PURE, "lint": PURE, "plan": PURE, "describe": PURE,
         "decode": EDGE, "probe": EDGE, "encode": EDGE, "lanes": EDGE, "rungs": EDGE, "store": EDGE, "inspection": EDGE,
-        "terminal": EDGE,
+        "terminal": EDGE, "meter": EDGE,
         "build": STORY, "cli": STORY,
     },
     "simulator": {

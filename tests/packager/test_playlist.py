@@ -7,6 +7,7 @@ from packager.playlist import (
     IFrameVariant,
     Rendition,
     Segment,
+    SessionData,
     Variant,
     measure_average_bps,
     measure_peak_bps,
@@ -64,6 +65,13 @@ def test_iframes_stand_last_in_a_multivariant_playlist_with_no_sound_and_no_fram
             'URI="video/144p/iframes.m3u8"'
         ),
     ]
+
+
+def test_session_data_stands_before_what_is_played() -> None:
+    session = (SessionData("org.midnote.loudness.integrated-lufs", "-14.02"),)
+    lines = print_multivariant((SOUND,), (SMALL,), audio_only=False, session=session).splitlines()
+    assert lines[2] == '#EXT-X-SESSION-DATA:DATA-ID="org.midnote.loudness.integrated-lufs",VALUE="-14.02"'
+    assert lines[3].startswith("#EXT-X-MEDIA:")
 
 
 def test_without_audio_only_variants_the_song_is_no_variant() -> None:
