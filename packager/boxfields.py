@@ -10,6 +10,7 @@ from typing import Any
 
 from packager.boxes import Box, find_box, find_boxes, need_box
 from packager.errors import BrokenPackageError
+from packager.ludt import TrackLoudness, read_ludt
 
 # A segment of some seconds holds hundreds of samples. A `trun` without per-sample fields can claim 4 billion in 20
 # bytes, which we do not believe.
@@ -97,7 +98,7 @@ class SampleEntry:
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """One `trak` of an init segment, with the defaults of its `trex`."""
+    """One `trak` of an init segment, with the defaults of its `trex`. `loudness` is None where it has no `ludt`."""
 
     header: TrackHeader
     media: MediaHeader
@@ -105,6 +106,7 @@ class Track:
     edits: tuple[Edit, ...]
     entries: tuple[SampleEntry, ...]
     defaults: FragmentDefaults | None
+    loudness: TrackLoudness | None = None
 
     @property
     def media_time_ticks(self) -> int:
@@ -130,6 +132,7 @@ def _read_track(data: bytes, trak: Box, defaults: dict[int, FragmentDefaults]) -
         edits=read_elst(data, elst) if elst else (),
         entries=read_sample_entries(data, need_box(trak.children, "mdia", "minf", "stbl", "stsd")),
         defaults=defaults.get(header.track_id),
+        loudness=read_ludt(data, trak),
     )
 
 

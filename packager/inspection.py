@@ -5,7 +5,8 @@
 URIs that lead off the disk (https://, /absolute) are noted and not fetched.
 """
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import BinaryIO
@@ -56,7 +57,19 @@ def read_presentation(path: Path, profile: Profile = Profile.MOBILE) -> Presenta
         multivariants=tuple(p for p in reader.playlists.values() if isinstance(p, MultivariantPlaylist)),
         streams={p.file: reader.read_stream(p) for p in reader.playlists.values() if isinstance(p, MediaPlaylist)},
         losses=tuple(reader.losses),
+        indexed_lufs=_read_indexed_lufs(entries[0].parent / "package.json"),
     )
+
+
+def _read_indexed_lufs(path: Path) -> float | None:
+    """The integrated loudness in package.json; None where there is no such file or it gives none."""
+    try:
+        index = json.loads(path.read_bytes()) if path.is_file() else None
+    except (OSError, ValueError, RecursionError):
+        return None
+    loudness = index.get("loudness") if isinstance(index, Mapping) else None
+    lufs = loudness.get("integrated_lufs") if isinstance(loudness, Mapping) else None
+    return float(lufs) if isinstance(lufs, int | float) and not isinstance(lufs, bool) else None
 
 
 def _find_entries(path: Path) -> list[Path]:

@@ -22,6 +22,7 @@ from packager.boxfields import (
     read_trun,
 )
 from packager.errors import BrokenPackageError
+from packager.ludt import TrackLoudness
 
 
 class Container(Enum):
@@ -57,7 +58,8 @@ class Breakage:
 class MediaTrack:
     """A track of an init segment. `codec` is its RFC 6381 name, or the sample entry's code where we cannot tell more.
 
-    `media_time_ticks` is what the edit list skips, `empty_edit_s` the hole that it puts in front.
+    `media_time_ticks` is what the edit list skips, `empty_edit_s` the hole that it puts in front. `loudness` is None
+    where the track has no `ludt`.
     """
 
     track_id: int
@@ -68,6 +70,7 @@ class MediaTrack:
     media_time_ticks: int
     empty_edit_s: Fraction
     defaults: FragmentDefaults | None
+    loudness: TrackLoudness | None = None
 
     def __post_init__(self) -> None:
         assert self.timescale > 0, self.timescale
@@ -180,6 +183,7 @@ def _read_track(track: Track, movie_timescale: int) -> MediaTrack:
         media_time_ticks=track.media_time_ticks,
         empty_edit_s=Fraction(empty_ticks, movie_timescale),
         defaults=track.defaults,
+        loudness=track.loudness,
     )
 
 

@@ -155,7 +155,8 @@ class Rates:
 class Presentation:
     """Everything that the rules look at. `streams` is by the name of the media playlist.
 
-    `is_ours`: the folder holds a package.json of midnote's, in which tv.m3u8 is meant for television.
+    `is_ours`: the folder holds a package.json of midnote's, in which tv.m3u8 is meant for television. `indexed_lufs` is
+    the integrated loudness that it gives, None where it gives none.
     """
 
     profile: Profile
@@ -163,6 +164,7 @@ class Presentation:
     multivariants: tuple[MultivariantPlaylist, ...]
     streams: Mapping[str, Stream]
     losses: tuple[Loss, ...]
+    indexed_lufs: float | None = None
 
     @property
     def playlists(self) -> tuple[Playlist, ...]:

@@ -6,7 +6,17 @@ a warning.
 
 from packager.lint.finding import Profile, Severity
 from packager.lint.rule import ALL, APPLE, RFC_ONLY, Rule
-from packager.lint.rules import alignment, bitrates, codecs, groups, iframes, segments, syntax, variants
+from packager.lint.rules import (
+    alignment,
+    bitrates,
+    codecs,
+    groups,
+    iframes,
+    loudness,
+    segments,
+    syntax,
+    variants,
+)
 
 _ERROR, _WARNING, _NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 
@@ -138,6 +148,12 @@ RULES: tuple[Rule, ...] = (
          "EXTINF of an I-frame is the time to the next I-frame of the playlist.", iframes.find_wrong_waits),
     Rule("iframes-unlisted", _WARNING, "midnote, A 6.6", ALL,
          "An I-frame playlist lists every key frame of its video.", iframes.find_unlisted_iframes),
+    # Loudness
+    Rule("loudness-missing", _WARNING, "A 2.19", APPLE,
+         "The init segment of every audio rendition says how loud it is (udta/ludt).", loudness.find_missing_loudness),
+    Rule("loudness-wrong", _ERROR, "A 2.23", ALL,
+         "The loudness in a ludt box is that of package.json and of the playlists' session data.",
+         loudness.find_wrong_loudness),
 )
 # fmt: on
 

@@ -30,6 +30,7 @@ class Lane:
     sync_first: tuple[bool, ...] = (True, True, True)
     empty_edit_ms: int = 0
     sizes_bytes: tuple[int, ...] | None = None
+    lufs: float | None = -14.0
 
     @property
     def timescale(self) -> int:
@@ -52,7 +53,7 @@ SOFT, FINE = Lane("audio/aac-96", False, AAC_FRAMES), Lane("audio/aac-192", Fals
 
 def good_files() -> Files:
     """The whole package, by file name."""
-    files = {"package.json": b"{}", "master.m3u8": MASTER.encode(), "tv.m3u8": TV.encode()}
+    files = {"package.json": PACKAGE.encode(), "master.m3u8": MASTER.encode(), "tv.m3u8": TV.encode()}
     for lane in (LOW, HIGH, SOFT, FINE):
         files |= lane_files(lane)
     files["video/180p/iframes.m3u8"] = IFRAMES.encode()
@@ -89,7 +90,8 @@ def init_segment(lane: Lane) -> bytes:
     entry = avc1(width, height) if lane.is_video else mp4a()
     stbl = box("stbl", full_box("stsd", 0, 0, struct.pack(">I", 1), entry))
     mdia = box("mdia", mdhd, hdlr, box("minf", stbl))
-    trak = box("trak", tkhd, edit_list(lane), mdia)
+    loudness = b"" if lane.is_video or lane.lufs is None else box("udta", ludt(lane.lufs))
+    trak = box("trak", tkhd, edit_list(lane), mdia, loudness)
     trex = full_box("trex", 0, 0, struct.pack(">IIIII", 1, 1, lane.frame_ticks, 10, 0x01010000 if lane.is_video else 0))
     return box("ftyp", b"iso6\0\0\0\0iso6") + box("moov", mvhd, trak, box("mvex", trex))
 
@@ -98,6 +100,12 @@ def edit_list(lane: Lane) -> bytes:
     empty = [struct.pack(">IiI", lane.empty_edit_ms, -1, 0x10000)] if lane.empty_edit_ms else []
     skip = struct.pack(">IiI", 0, 0 if lane.is_video else 1024, 0x10000)
     return box("edts", full_box("elst", 0, 0, struct.pack(">I", len(empty) + 1), *empty, skip))
+
+
+def ludt(lufs: float) -> bytes:
+    """Programme loudness in steps of 0.25 LU from -57.75, and nothing else."""
+    measurement = bytes((1, round(4 * (lufs + 57.75)), 0x13))
+    return box("ludt", full_box("tlou", 0, 0, bytes(6), bytes((1,)), measurement))
 
 
 def avc1(width: int, height: int) -> bytes:
@@ -131,6 +139,8 @@ def changed(lane: Lane, **changes: object) -> Files:
     """The files of a rung that differs in these fields."""
     return lane_files(replace(lane, **changes))  # type: ignore[arg-type]
 
+
+PACKAGE = '{"loudness": {"integrated_lufs": -14.1}}'
 
 HEAD = """#EXTM3U
 #EXT-X-VERSION:6

@@ -225,6 +225,15 @@ CASES = (
          "EXTINF:3.9"),
     Case("iframes-unlisted", edit(IFRAMES, "#EXTINF:1.920000,\n#EXT-X-BYTERANGE:9600@0\n00002.m4s\n", ""), IFRAMES,
          f"2 of the 3 key frames in {LOW}"),
+    Case("loudness-missing", rung(specimen.SOFT, lufs=None), "audio/aac-96/init.mp4", "track 1 has no udta/ludt box"),
+    Case("loudness-wrong", rung(specimen.SOFT, lufs=-14.25), "audio/aac-96/init.mp4",
+         "ludt of track 1 says -14.25 LUFS"),
+    Case("loudness-wrong", edit("package.json", "-14.1", "-16"), "audio/aac-192/init.mp4",
+         "ludt of track 1 says -14.00 LUFS", Profile.RFC),
+    Case("loudness-wrong",
+         edit("master.m3u8", "#EXT-X-STREAM-INF",
+              '#EXT-X-SESSION-DATA:DATA-ID="org.midnote.loudness.integrated-lufs",VALUE="-9.6"\n#EXT-X-STREAM-INF'),
+         "audio/aac-96/init.mp4", "ludt of track 1 says -14.00 LUFS"),
 )  # fmt: skip
 
 
