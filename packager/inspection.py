@@ -14,7 +14,17 @@ from typing import BinaryIO
 from packager.errors import BrokenPackageError, InputError
 from packager.lint.check import run_rules
 from packager.lint.finding import Finding, Place, Profile
-from packager.lint.media import Breakage, Container, Init, Payload, TopBox, name_container, read_init, read_payload
+from packager.lint.media import (
+    Breakage,
+    Container,
+    Init,
+    Payload,
+    TopBox,
+    name_container,
+    read_init,
+    read_payload,
+    read_words_head,
+)
 from packager.lint.playlists import (
     ByteRange,
     InitPointer,
@@ -31,7 +41,8 @@ MAX_PLAYLIST_BYTES = 64 << 20
 # A moof of an hour-long segment is below this; what is larger is not read as a header.
 MAX_HEADER_BYTES = 16 << 20
 MAX_TOP_BOXES = 10_000
-_HEADERS = frozenset({"moov", "moof"})
+MAX_WORDS_HEAD_BYTES = 1000
+_HEADERS = frozenset({"ftyp", "moov", "moof"})
 
 
 def lint_folder(path: Path, profile: Profile = Profile.MOBILE) -> tuple[Finding, ...]:
@@ -214,7 +225,10 @@ def _look_into(file: BinaryIO, file_size: int, segment: Segment, init: Init | No
         return None
     start, end = _bounds(file_size, segment.byte_range)
     file.seek(start)
-    container = name_container(file.read(min(200, end - start)))
+    head = file.read(min(MAX_WORDS_HEAD_BYTES, end - start))
+    container = name_container(head)
+    if container is Container.WEBVTT:
+        return Payload(container, words_head=read_words_head(head))
     if container is not Container.FMP4:
         return Payload(container)
     try:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
+from itertools import takewhile
 
 from packager.boxes import Box, find_box, find_boxes, need_box, read_boxes
 from packager.boxfields import (
@@ -22,6 +23,7 @@ from packager.boxfields import (
     read_trun,
 )
 from packager.errors import BrokenPackageError
+from packager.lint.initshape import InitShape, read_shape
 from packager.ludt import TrackLoudness
 
 
@@ -58,8 +60,8 @@ class Breakage:
 class MediaTrack:
     """A track of an init segment. `codec` is its RFC 6381 name, or the sample entry's code where we cannot tell more.
 
-    `media_time_ticks` is what the edit list skips, `empty_edit_s` the hole that it puts in front. `loudness` is None
-    where the track has no `ludt`.
+    `media_time_ticks` is what the edit list skips, `empty_edit_s` the hole that it puts in front. `channels` is None
+    where the sample entry does not tell them for certain, `loudness` where the track has no `ludt`.
     """
 
     track_id: int
@@ -70,6 +72,7 @@ class MediaTrack:
     media_time_ticks: int
     empty_edit_s: Fraction
     defaults: FragmentDefaults | None
+    channels: int | None = None
     loudness: TrackLoudness | None = None
 
     def __post_init__(self) -> None:
@@ -87,6 +90,7 @@ class Init:
     file: str
     tracks: tuple[MediaTrack, ...] = ()
     breakage: Breakage | None = None
+    shape: InitShape | None = None
 
     @property
     def main(self) -> MediaTrack | None:
@@ -103,6 +107,7 @@ class Fragment:
     sample, None where the boxes leave that open.
 
     All in ticks of the track. `start` and `end` are the least and greatest composition time, before edit lists.
+    `runs` counts its `trun` boxes; `is_relative`: its data is found from the `moof`, not from the start of a file.
     """
 
     track_id: int
@@ -116,15 +121,21 @@ class Fragment:
     first_end: int | None
     samples: int
     is_sync_first: bool
+    runs: int = 1
+    is_relative: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """A media segment: its container, and for fMP4 its fragments or why they cannot be read."""
+    """A media segment: its container, and for fMP4 its fragments or why they cannot be read.
+
+    `words_head` is the header of WebVTT, up to the first blank line.
+    """
 
     container: Container
     fragments: tuple[Fragment, ...] = ()
     breakage: Breakage | None = None
+    words_head: str = ""
 
     def of(self, track: MediaTrack | None) -> tuple[Fragment, ...]:
         """The fragments of one track that have samples."""
@@ -148,18 +159,27 @@ def name_container(head: bytes) -> Container:
     return Container.UNKNOWN
 
 
+def read_words_head(head: bytes) -> str:
+    """The header of a WebVTT file: the lines before the first blank one."""
+    lines = head.removeprefix(b"\xef\xbb\xbf").decode("utf-8", errors="replace").splitlines()
+    return "\n".join(takewhile(str.strip, lines))
+
+
 def read_init(file: str, tops: Iterable[TopBox]) -> Init:
     """The init segment that these boxes make; the reason where they make none."""
+    tops = tuple(tops)
     moov = next((top for top in tops if top.kind == "moov"), None)
+    ftyp = next((top.content for top in tops if top.kind == "ftyp"), b"")
     if moov is None:
         return Init(file, breakage=Breakage(0, "no moov box, which an init segment must have"))
     try:
         boxes = read_boxes(moov.content)
         movie_timescale, _ = read_mvhd(moov.content, need_box(boxes, "moov", "mvhd"))
         tracks = tuple(_read_track(track, movie_timescale) for track in read_tracks(moov.content, boxes))
+        shape = read_shape(ftyp, moov.content, boxes)
     except BrokenPackageError as error:
         return Init(file, breakage=Breakage(moov.offset_bytes, f"inside moov, bytes counted from it: {error}"))
-    return Init(file, tracks)
+    return Init(file, tracks, shape=shape)
 
 
 _KINDS = {"vide": "video", "soun": "audio", "text": "text", "subt": "text", "sbtl": "text"}
@@ -183,8 +203,19 @@ def _read_track(track: Track, movie_timescale: int) -> MediaTrack:
         media_time_ticks=track.media_time_ticks,
         empty_edit_s=Fraction(empty_ticks, movie_timescale),
         defaults=track.defaults,
+        channels=count_channels(entry),
         loudness=track.loudness,
     )
+
+
+def count_channels(entry: SampleEntry) -> int | None:
+    """The channels of a sample entry that can be believed: AAC's own configuration, FLAC and Opus; None for others."""
+    if entry.kind == "mp4a" and entry.object_type == 0x40 and len(entry.config) >= 2 and entry.config[0] >> 3 != 31:
+        # ISO/IEC 14496-3 table 1.19: 7 stands for eight channels; 0, and a frequency of 15, are told elsewhere.
+        number = int.from_bytes(entry.config[:2])
+        layout = number >> 3 & 15
+        return None if number >> 7 & 15 == 15 or layout in {0, *range(8, 16)} else 8 if layout == 7 else layout
+    return entry.channels if entry.kind in {"fLaC", "Opus"} and entry.channels else None
 
 
 def name_codec(entry: SampleEntry) -> str:
@@ -256,6 +287,8 @@ def _read_fragment(top: TopBox, traf: Box, header: FragmentDefaults) -> Fragment
         first_end=_find_first_end(top, runs, header),
         samples=len(samples),
         is_sync_first=bool(samples) and samples[0].is_sync,
+        runs=len(runs),
+        is_relative=header.base_data_offset is None,
     )
 
 

@@ -10,6 +10,7 @@ Check = Callable[[Presentation], Iterator[Fault]]
 
 ALL = frozenset(Profile)
 APPLE = frozenset({Profile.MOBILE, Profile.TV})
+PHONES = frozenset({Profile.MOBILE})
 RFC_ONLY = frozenset({Profile.RFC})
 
 

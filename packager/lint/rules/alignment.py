@@ -8,12 +8,12 @@ from packager.lint.presentation import Presentation, Stream
 
 # A frame of 24 pictures a second (42 ms) and one of AC-3 at 32 kHz (48 ms) come to less: with whole frames on both
 # sides no two lengths need differ more.
-_MAX_LENGTH_DIFFERENCE_S = Fraction(1, 10)
+MAX_LENGTH_DIFFERENCE_S = Fraction(1, 10)
 # EXTINF to three decimals is off by half a millisecond, in each of two playlists.
 _EXTINF_ROUNDING_S = Fraction(1, 1000)
 
 
-def _rivals(presentation: Presentation) -> Iterator[tuple[Stream, Stream]]:
+def list_rivals(presentation: Presentation) -> Iterator[tuple[Stream, Stream]]:
     """Each stream with the one that it is measured by: the first video of its playlist, or else the first stream."""
     for playlist in presentation.multivariants:
         streams = presentation.faces(playlist)
@@ -25,7 +25,7 @@ def _rivals(presentation: Presentation) -> Iterator[tuple[Stream, Stream]]:
 
 def find_different_targets(presentation: Presentation) -> Iterator[Fault]:
     """Audio and video playlists with different target durations."""
-    for stream, model in _rivals(presentation):
+    for stream, model in list_rivals(presentation):
         tag, target_s = stream.playlist.first("EXT-X-TARGETDURATION"), model.playlist.target_duration_s
         if tag and target_s and stream.playlist.target_duration_s not in {target_s, None, 0}:
             found = f"target duration {stream.playlist.target_duration_s} s"
@@ -35,7 +35,7 @@ def find_different_targets(presentation: Presentation) -> Iterator[Fault]:
 
 def find_different_types(presentation: Presentation) -> Iterator[Fault]:
     """EXT-X-PLAYLIST-TYPE in one playlist and not, or differently, in another."""
-    for stream, model in _rivals(presentation):
+    for stream, model in list_rivals(presentation):
         own, theirs = (each.playlist.first("EXT-X-PLAYLIST-TYPE") for each in (stream, model))
         if (own and own.value.strip()) != (theirs and theirs.value.strip()):
             found = f"EXT-X-PLAYLIST-TYPE:{own.value[:40]}" if own else "no EXT-X-PLAYLIST-TYPE"
@@ -45,9 +45,9 @@ def find_different_types(presentation: Presentation) -> Iterator[Fault]:
 
 def find_different_lengths(presentation: Presentation) -> Iterator[Fault]:
     """Streams that end at different times."""
-    for stream, model in _rivals(presentation):
+    for stream, model in list_rivals(presentation):
         difference_s = stream.playlist.duration_s - model.playlist.duration_s
-        if abs(difference_s) > _MAX_LENGTH_DIFFERENCE_S:
+        if abs(difference_s) > MAX_LENGTH_DIFFERENCE_S:
             found = f"{float(stream.playlist.duration_s):.3f} s in all ({float(difference_s):+.3f} s)"
             expected = f"{float(model.playlist.duration_s):.3f} s, as in {model.file}"
             yield Fault(stream.place(), found, expected, "trim or pad the source before packaging")
@@ -55,7 +55,7 @@ def find_different_lengths(presentation: Presentation) -> Iterator[Fault]:
 
 def find_different_starts(presentation: Presentation) -> Iterator[Fault]:
     """Streams whose first sample is shown at another time, by more than half a frame of the coarser one."""
-    for stream, model in _rivals(presentation):
+    for stream, model in list_rivals(presentation):
         own, theirs = (each.spans[0] if each.spans else None for each in (stream, model))
         if own and theirs and abs(own.start_s - theirs.start_s) > max(stream.frame_s, model.frame_s) / 2:
             found = f"starts at {float(own.start_s) * 1000:.1f} ms"
@@ -66,7 +66,7 @@ def find_different_starts(presentation: Presentation) -> Iterator[Fault]:
 
 def find_unaligned_boundaries(presentation: Presentation) -> Iterator[Fault]:
     """The first boundary of each stream that is not where the model has it."""
-    for stream, model in _rivals(presentation):
+    for stream, model in list_rivals(presentation):
         is_video = stream.kind == model.kind == "video"
         slack_s = Fraction(0) if is_video else max(stream.frame_s, model.frame_s) / 2
         for index in range(1, min(len(stream.parts), len(model.parts))):

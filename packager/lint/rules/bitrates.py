@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from packager.lint.finding import Fault, Place
-from packager.lint.playlists import MultivariantPlaylist, Variant
+from packager.lint.playlists import MultivariantPlaylist, Variant, read_integer
 from packager.lint.presentation import Presentation, Rates
 
 # EXTINF to three decimals, the least that is in use, is off by up to 0.05 % on a segment of a second, and so are rates.
@@ -82,6 +82,27 @@ def find_steep_peaks(presentation: Presentation) -> Iterator[Fault]:
             found = f"peak {_show(rates.peak_bps)} ({rates.where})"
             expected = f"at most twice the average, {_show(rates.average_bps)}"
             yield Fault(_place(playlist, variant), found, expected, "encode with a lower maxrate")
+
+
+def find_wrong_bitrate_tags(presentation: Presentation) -> Iterator[Fault]:
+    """Segments off the EXT-X-BITRATE before them by more than a tenth, the first of each playlist.
+
+    RFC8216bis section 4.4.4.8: it does not apply to segments with a byte range.
+    """
+    for stream in presentation.streams.values():
+        tags = stream.playlist.lexed.tags("EXT-X-BITRATE")
+        for part in stream.parts:
+            tag = next((tag for tag in reversed(tags) if tag.line < part.segment.line), None)
+            kbps = read_integer(tag.value) if tag else None
+            if kbps is None or not part.segment.duration_s or not part.size_bytes or part.segment.byte_range:
+                continue
+            rate_bps = part.size_bytes * 8 / part.segment.duration_s
+            if abs(rate_bps - kbps * 1000) > _TOLERANCE * kbps * 1000:
+                place = stream.place(part.segment.line, part.segment.start_s)
+                found = f"a segment of {_show(rate_bps)} under EXT-X-BITRATE:{kbps}"
+                mend = f"write #EXT-X-BITRATE:{round(rate_bps / 1000)} before it"
+                yield Fault(place, found, "90 to 110 % of it", mend)
+                break
 
 
 def _place(playlist: MultivariantPlaylist, variant: Variant) -> Place:

@@ -1,4 +1,4 @@
-"""Renditions and the groups that variants refer to."""
+"""Renditions, the groups that variants refer to, and the pathways that they are on."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -86,3 +86,47 @@ def find_missing_channels(presentation: Presentation) -> Iterator[Fault]:
                 yield Fault(
                     Place(playlist.file, rendition.line), "no CHANNELS", "the channel count", 'add CHANNELS="2"'
                 )
+
+
+# RFC8216bis section 4.4.6.1.1: what may differ between groups of one TYPE, besides the group's own name.
+_FREE = frozenset({
+    "GROUP-ID", "URI", "CHANNELS", "BIT-DEPTH", "SAMPLE-RATE", "STABLE-RENDITION-ID", "INSTREAM-ID"
+})  # fmt: skip
+
+
+def find_different_groups(presentation: Presentation) -> Iterator[Fault]:
+    """Groups of one TYPE whose members, or what is said of them, are not those of the first such group."""
+    for playlist in presentation.multivariants:
+        models: dict[str, tuple[Rendition, ...]] = {}
+        for kind, name in dict.fromkeys((r.kind, r.group) for r in playlist.renditions):
+            group = playlist.group(kind, name)
+            model = models.setdefault(kind, group)
+            strange = set(map(_describe, group)) ^ set(map(_describe, model))
+            if strange:
+                odd = next((r for r in group if _describe(r) in strange), group[-1])
+                found = f"group {name!r} has not the members of {model[0].group!r}"
+                expected = "the same NAMEs with the same attributes in all groups of a TYPE"
+                mend = f"make {odd.get('NAME')!r} alike in all of them"
+                yield Fault(Place(playlist.file, odd.line), found, expected, mend)
+
+
+def _describe(rendition: Rendition) -> frozenset[tuple[str, str]]:
+    return frozenset((a.name, a.text) for a in rendition.tag.attributes() if a.name not in _FREE)
+
+
+def find_bad_steering(presentation: Presentation) -> Iterator[Fault]:
+    """EXT-X-CONTENT-STEERING twice, without a server, or with a pathway that no variant is on."""
+    for playlist in presentation.multivariants:
+        tags = playlist.lexed.tags("EXT-X-CONTENT-STEERING")
+        for tag in tags[1:]:
+            found = "a second EXT-X-CONTENT-STEERING"
+            yield Fault(Place(playlist.file, tag.line), found, "at most one", "remove it")
+        for tag in tags[:1]:
+            pathways = {variant.get("PATHWAY-ID") or "." for variant in playlist.playable}
+            pathway, place = tag.get("PATHWAY-ID"), Place(playlist.file, tag.line)
+            if tag.get("SERVER-URI") is None:
+                yield Fault(place, "EXT-X-CONTENT-STEERING without SERVER-URI", "SERVER-URI", "add it")
+            if pathway is not None and pathway not in pathways:
+                expected = f"one of {', '.join(sorted(pathways))}"
+                mend = "name a pathway that a variant is on"
+                yield Fault(place, f"PATHWAY-ID={pathway[:40]!r}", expected, mend)

@@ -40,6 +40,19 @@ def find_segments_over_target(presentation: Presentation) -> Iterator[Fault]:
                 yield Fault(place, found, expected, "raise EXT-X-TARGETDURATION or cut shorter")
 
 
+def find_unusual_targets(presentation: Presentation) -> Iterator[Fault]:
+    """Target durations other than Apple's 6 s. Our own packages choose theirs for the switch, and say so."""
+    for stream in _faces(presentation):
+        target_s, tag = stream.playlist.target_duration_s, stream.playlist.first("EXT-X-TARGETDURATION")
+        if tag and target_s not in {None, 0, *_USUAL_TARGETS_S} and not presentation.is_ours and stream.kind != "text":
+            place = stream.place(tag.line)
+            yield Fault(place, f"a target duration of {target_s} s", "6 s", "cut segments of 6 s (NTSC: 6.006 s)")
+
+
+# 6.006 s of NTSC round to 6; who rounds up writes 7.
+_USUAL_TARGETS_S = frozenset({6, 7})
+
+
 def find_long_segments(presentation: Presentation) -> Iterator[Fault]:
     """Segments whose media, whatever EXTINF says, lasts half a second more than the target duration."""
     for stream in _faces(presentation):

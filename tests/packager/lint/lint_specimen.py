@@ -88,7 +88,8 @@ def init_segment(lane: Lane) -> bytes:
     mdhd = full_box("mdhd", 0, 0, struct.pack(">IIIIHH", 0, 0, lane.timescale, 0, 0x55C4, 0))
     hdlr = full_box("hdlr", 0, 0, struct.pack(">I4s", 0, b"vide" if lane.is_video else b"soun"), bytes(13))
     entry = avc1(width, height) if lane.is_video else mp4a()
-    stbl = box("stbl", full_box("stsd", 0, 0, struct.pack(">I", 1), entry))
+    tables = (full_box("stts", 0, 0, bytes(4)), full_box("stsz", 0, 0, bytes(8)), full_box("stco", 0, 0, bytes(4)))
+    stbl = box("stbl", full_box("stsd", 0, 0, struct.pack(">I", 1), entry), *tables)
     mdia = box("mdia", mdhd, hdlr, box("minf", stbl))
     loudness = b"" if lane.is_video or lane.lufs is None else box("udta", ludt(lane.lufs))
     trak = box("trak", tkhd, edit_list(lane), mdia, loudness)
@@ -109,9 +110,11 @@ def ludt(lufs: float) -> bytes:
 
 
 def avc1(width: int, height: int) -> bytes:
-    """High profile, level 1.3."""
+    """High profile, level 1.3, in the colours of BT.709."""
     avcc = box("avcC", bytes([1, 0x64, 0x00, 0x0D, 0xFF]))
-    return box("avc1", bytes(24), struct.pack(">HH", width, height), bytes(50), avcc)
+    colr = box("colr", b"nclx", struct.pack(">HHHB", 1, 1, 1, 0))
+    pasp = box("pasp", struct.pack(">II", 1, 1))
+    return box("avc1", bytes(24), struct.pack(">HH", width, height), bytes(50), avcc, colr, pasp)
 
 
 def mp4a() -> bytes:

@@ -1,103 +1,37 @@
 """Each rule catches the package that breaks it, and no other rule minds."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import lint_specimen as specimen
 import pytest
+from lint_breaches import BREACHES
+from lint_mutations import (
+    FINE,
+    HIGH,
+    IFRAMES,
+    LOW,
+    SOFT,
+    Case,
+    add_sound,
+    both,
+    cut,
+    drop,
+    edit,
+    rung,
+    steep,
+)  # fmt: skip
 from lint_specimen import Files
 
 from packager.inspection import lint_folder
 from packager.lint.finding import Finding, Profile, Severity
 from packager.lint.rules.table import RULES
 
-Mutation = Callable[[Files], None]
-LOW, HIGH = "video/180p/playlist.m3u8", "video/360p/playlist.m3u8"
-SOFT, FINE = "audio/aac-96/playlist.m3u8", "audio/aac-192/playlist.m3u8"
-IFRAMES = "video/180p/iframes.m3u8"
-
-
-def edit(file: str, old: str, new: str, count: int = 1) -> Mutation:
-    """Replace text of one file, the first `count` times."""
-
-    def mutate(files: Files) -> None:
-        text = files[file].decode()
-        assert text.count(old) >= count, f"{file} does not say {old!r} {count} times"
-        files[file] = text.replace(old, new, count).encode()
-
-    return mutate
-
-
-def put(files_of: Callable[[], Files]) -> Mutation:
-    """Replace whole files."""
-    return lambda files: files.update(files_of())
-
-
-def rung(lane: specimen.Lane, **changes: object) -> Mutation:
-    """Replace a rung by one that differs in these fields."""
-    return put(lambda: specimen.changed(lane, **changes))
-
-
-def both(*mutations: Mutation) -> Mutation:
-    def mutate(files: Files) -> None:
-        for mutation in mutations:
-            mutation(files)
-
-    return mutate
-
-
-def drop(file: str) -> Mutation:
-    def mutate(files: Files) -> None:
-        del files[file]
-
-    return mutate
-
-
-def cut(file: str, size_bytes: int) -> Mutation:
-    def mutate(files: Files) -> None:
-        files[file] = files[file][:-size_bytes]
-
-    return mutate
-
-
-def sound(**attributes: str) -> str:
-    """A second member of group aac-96."""
-    values = {"GROUP-ID": '"aac-96"', "NAME": '"Karaoke"', "LANGUAGE": '"und"', "CHANNELS": '"2"'} | attributes
-    return (
-        f'#EXT-X-MEDIA:TYPE=AUDIO,{",".join(f"{k}={v}" for k, v in values.items())},URI="audio/aac-96/playlist.m3u8"\n'
-    )
-
-
-def add_sound(**attributes: str) -> Mutation:
-    return edit("master.m3u8", "#EXT-X-STREAM-INF", f"{sound(**attributes)}#EXT-X-STREAM-INF")
-
-
-def steep() -> Mutation:
-    """2 Mbit/s for 3.84 s, 920 kbit/s over all, and the playlists say so."""
-    peak = rung(specimen.LOW, sizes_bytes=(96_000, 960_000, 48_000))
-    rates = "BANDWIDTH=2096000,AVERAGE-BANDWIDTH=1016000"
-    old = "BANDWIDTH=296000,AVERAGE-BANDWIDTH=296000"
-    return both(peak, edit("master.m3u8", old, rates), edit("tv.m3u8", old, rates))
-
-
-@dataclass(frozen=True)
-class Case:
-    """A mutation, the rules that it breaks, where, and a piece of what is then said to be found."""
-
-    rules: str
-    mutate: Mutation
-    place: str
-    found: str
-    profile: Profile = Profile.MOBILE
-
-
 CASES = (
     Case("playlist-syntax", edit(SOFT, "#EXTM3U", "\ufeff#EXTM3U"), f"{SOFT}:1", "a byte order mark"),
     Case("playlist-syntax", edit(SOFT, "#EXTM3U", "#EXTM3U8"), f"{SOFT}:1", "first line '#EXTM3U8'"),
-    Case("playlist-syntax", edit("master.m3u8", "AUTOSELECT=", "autoselect="), "master.m3u8:3",
+    Case("playlist-syntax", edit("master.m3u8", "AUTOSELECT=", "autoselect=", 2), "master.m3u8:3",
          "EXT-X-MEDIA: 'autoselect=YES'"),
-    Case("playlist-syntax", edit("master.m3u8", "DEFAULT=YES", "DEFAULT=YES,DEFAULT=NO"), "master.m3u8:3",
+    Case("playlist-syntax", edit("master.m3u8", "DEFAULT=YES", "DEFAULT=YES,DEFAULT=NO", 2), "master.m3u8:3",
          "EXT-X-MEDIA has DEFAULT twice"),
     Case("mixed-tags", edit("master.m3u8", "#EXT-X-MEDIA:", "#EXT-X-TARGETDURATION:4\n#EXT-X-MEDIA:"), "master.m3u8:3",
          "EXT-X-TARGETDURATION in a multivariant playlist"),
@@ -151,14 +85,16 @@ CASES = (
          "RESOLUTION on an audio-only variant"),
     Case("audio-only-on-tv", edit("tv.m3u8", "#EXT-X-I-FRAME-S", f"{specimen.SONG}#EXT-X-I-FRAME-S"), "tv.m3u8:9",
          "audio/aac-96/playlist.m3u8 is audio only"),
-    Case("audio-only-on-tv", drop("package.json"), "master.m3u8:9", "is audio only", Profile.TV),
-    Case("rendition-incomplete", edit("tv.m3u8", 'NAME="Song",', ""), "tv.m3u8:3", "EXT-X-MEDIA without NAME"),
+    Case("audio-only-on-tv",
+         both(drop("package.json"), *(edit(file, "DURATION:4", "DURATION:6") for file in (LOW, HIGH, SOFT, FINE))),
+         "master.m3u8:9", "is audio only", Profile.TV),
+    Case("rendition-incomplete", edit("tv.m3u8", 'NAME="Song",', "", 2), "tv.m3u8:3", "EXT-X-MEDIA without NAME"),
     Case("group-unknown", edit("tv.m3u8", "RESOLUTION", 'SUBTITLES="words",RESOLUTION'), "tv.m3u8:5",
          'SUBTITLES="words"'),
     Case("group-same-name", add_sound(NAME='"Song"'), "master.m3u8:5", "NAME='Song' 2 times in group 'aac-96'"),
     Case("group-many-defaults", add_sound(DEFAULT="YES"), "master.m3u8:5", "2 renditions with DEFAULT=YES"),
-    Case("default-unselectable", edit("tv.m3u8", "AUTOSELECT=YES", "AUTOSELECT=NO"), "tv.m3u8:3", "AUTOSELECT=NO"),
-    Case("language-missing", edit("tv.m3u8", 'LANGUAGE="und",', ""), "tv.m3u8:3", "no LANGUAGE"),
+    Case("default-unselectable", edit("tv.m3u8", "AUTOSELECT=YES", "AUTOSELECT=NO", 2), "tv.m3u8:3", "AUTOSELECT=NO"),
+    Case("language-missing", edit("tv.m3u8", 'LANGUAGE="und",', "", 2), "tv.m3u8:3", "no LANGUAGE"),
     Case("channels-missing", edit("tv.m3u8", 'CHANNELS="2",', ""), "tv.m3u8:3", "no CHANNELS"),
     Case("target-missing", edit(SOFT, "#EXT-X-TARGETDURATION:4\n", ""), f"{SOFT}:1", "no EXT-X-TARGETDURATION"),
     Case("target-missing", edit(SOFT, "TARGETDURATION:4", "TARGETDURATION:0"), f"{SOFT}:3", "EXT-X-TARGETDURATION:0"),
@@ -246,7 +182,7 @@ def test_specimen_is_clean(tmp_path: Path, profile: Profile) -> None:
     assert lint(specimen.good_files(), tmp_path, profile) == ()
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.rules)
+@pytest.mark.parametrize("case", [*CASES, *BREACHES], ids=lambda case: case.rules)
 def test_breach_is_caught_by_its_own_rule_only(tmp_path: Path, case: Case) -> None:
     files = specimen.good_files()
     case.mutate(files)
@@ -258,7 +194,7 @@ def test_breach_is_caught_by_its_own_rule_only(tmp_path: Path, case: Case) -> No
 
 
 def test_every_rule_has_a_breach() -> None:
-    assert {rule for case in CASES for rule in case.rules.split()} == {rule.id for rule in RULES}
+    assert {rule for case in (*CASES, *BREACHES) for rule in case.rules.split()} == {rule.id for rule in RULES}
 
 
 def test_rule_ids_are_unique() -> None:

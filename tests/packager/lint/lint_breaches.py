@@ -1,0 +1,252 @@
+"""Breaches of the rules about the ladder, sound and words, sharing, encryption and the construction of boxes."""
+
+import struct
+
+import lint_specimen as specimen
+from lint_mutations import FINE, HIGH, IFRAMES, LOW, SOFT, Case, Mutation, both, drop, edit, rung, sound, swap
+from lint_specimen import Files
+
+from packager.boxes import box, find_box, full_box, read_boxes
+from packager.lint.finding import Profile
+
+LOW_INIT, HIGH_INIT = "video/180p/init.mp4", "video/360p/init.mp4"
+SOFT_INIT, FINE_INIT = "audio/aac-96/init.mp4", "audio/aac-192/init.mp4"
+SOFT_LAST = "audio/aac-96/00002.m4s"
+MASTER, TV = "master.m3u8", "tv.m3u8"
+SDR, PQ = (b"nclx" + struct.pack(">HHHB", 1, transfer, 1, 0) for transfer in (1, 16))
+STEREO, SURROUND, HE_STEREO = b"\x11\x90", b"\x11\xb0", b"\x29\x90"
+HIGH_13, HIGH_52, HIGH_60 = (bytes([1, 0x64, 0, level]) for level in (13, 52, 60))
+SAMPLE_AES = '#EXT-X-KEY:METHOD=SAMPLE-AES,URI="k"'
+NOON = "2026-01-01T12:00:00.000Z"
+TFHD = full_box("tfhd", 0, 0x020000, struct.pack(">I", 1))
+
+
+def in_both(old: str, new: str, count: int = 1) -> Mutation:
+    return both(edit(MASTER, old, new, count), edit(TV, old, new, count))
+
+
+def before_first(file: str, *lines: str) -> Mutation:
+    """Lines before the first segment of a media playlist, or the first rendition of a multivariant one."""
+    mark = "#EXT-X-MEDIA" if file in {MASTER, TV} else "#EXTINF"
+    return edit(file, mark, "\n".join((*lines, mark)))
+
+
+def without_variant(file: str, uri: str) -> Mutation:
+    def mutate(files: Files) -> None:
+        lines = files[file].decode().splitlines(keepends=True)
+        at = lines.index(f"{uri}\n")
+        files[file] = "".join(lines[: at - 1] + lines[at + 1 :]).encode()
+
+    return mutate
+
+
+def put_file(file: str, content: str) -> Mutation:
+    return lambda files: files.update({file: content.encode()})
+
+
+def copy(old: str, new: str) -> Mutation:
+    """The files below one folder again below another, or one file under another name."""
+    return lambda files: files.update({n.replace(old, new, 1): c for n, c in files.items() if n.startswith(old)})
+
+
+def words(segment: str, duration: str) -> Mutation:
+    """Subtitles in one file."""
+    target = round(float(duration))
+    entries = f"#EXT-X-TARGETDURATION:{target}\n#EXT-X-PLAYLIST-TYPE:VOD\n#EXTINF:{duration},\n0.vtt\n#EXT-X-ENDLIST\n"
+    rendition = '#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="s",NAME="English",LANGUAGE="en",URI="text/p.m3u8"'
+    return both(
+        put_file("text/0.vtt", segment),
+        put_file("text/p.m3u8", f"#EXTM3U\n#EXT-X-VERSION:3\n{entries}"),
+        before_first(MASTER, rendition),
+    )
+
+
+def dated(**dates: str) -> Mutation:
+    files = {"low": LOW, "high": HIGH, "soft": SOFT, "fine": FINE}
+    return both(*(before_first(files[name], f"#EXT-X-PROGRAM-DATE-TIME:{date}") for name, date in dates.items()))
+
+
+def refit(file: str, old: bytes, new: bytes) -> Mutation:
+    """Other boxes in the traf of a segment, whose file keeps its size."""
+
+    def mutate(files: Files) -> None:
+        end = int.from_bytes(files[file][:4])
+        moof = files[file][8:end]
+        assert old in moof, f"{file} has no {old!r} in its moof"
+        traf = moof.index(b"traf") - 4
+        head = box("moof", moof[:traf], box("traf", moof[traf + 8 :].replace(old, new, 1)))
+        files[file] = head + box("mdat", bytes(len(files[file]) - len(head) - 8))
+
+    return mutate
+
+
+def trun(count: int) -> bytes:
+    return full_box("trun", 0, 5, struct.pack(">III", count, specimen.HEADER_BYTES, 0x02000000))
+
+
+def encrypted(scheme: bytes, pattern: int) -> Mutation:
+    """The video of 180p as an encrypted track."""
+    tenc = full_box("tenc", 1, 0, bytes([0, pattern, 1, 8]), bytes(16))
+    sinf = box("sinf", box("frma", b"avc1"), full_box("schm", 0, 0, scheme, bytes(4)), box("schi", tenc))
+
+    def mutate(files: Files) -> None:
+        old = specimen.avc1(320, 180)
+        content = files[LOW_INIT].replace(old, box("encv", old[8:], sinf))
+        for kind in (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd"):
+            at = content.index(kind) - 4
+            size = int.from_bytes(content[at : at + 4]) + len(sinf)
+            content = content[:at] + size.to_bytes(4) + content[at + 4 :]
+        files[LOW_INIT] = content
+
+    return mutate
+
+
+def extends_first(files: Files) -> None:
+    """mvex before the trak of 180p."""
+    content = files[LOW_INIT]
+    boxes = read_boxes(content)
+    trak, mvex = find_box(boxes, "moov", "trak"), find_box(boxes, "moov", "mvex")
+    assert trak
+    assert mvex
+    files[LOW_INIT] = (
+        content[: trak.start] + content[mvex.start : mvex.end] + content[trak.start : trak.end] + content[mvex.end :]
+    )
+
+
+def add_track(files: Files) -> None:
+    """The sound of aac-96 as a second track in the init segment of 360p."""
+    audio, picture = files[SOFT_INIT], files[HIGH_INIT]
+    trak, trex = (find_box(read_boxes(audio), "moov", *path) for path in (("trak",), ("mvex", "trex")))
+    moov, mvex = (find_box(read_boxes(picture), "moov", *path) for path in ((), ("mvex",)))
+    assert trak
+    assert trex
+    assert moov
+    assert mvex
+    second = audio[trak.start : trak.end].replace(struct.pack(">IIII", 7, 0, 0, 1), struct.pack(">IIII", 7, 0, 0, 2))
+    defaults = full_box("trex", 0, 0, struct.pack(">I", 2), trex.payload(audio)[8:])
+    extends = box("mvex", mvex.payload(picture), defaults)
+    files[HIGH_INIT] = picture[: moov.start] + box("moov", picture[moov.body : mvex.start], second, extends)
+
+
+BREACHES = (
+    # The ladder
+    Case("video-range-missing", swap(LOW_INIT, SDR, PQ), f"{MASTER}:7", "no VIDEO-RANGE"),
+    Case("video-range-wrong", in_both("FRAME-RATE=25.000,", "FRAME-RATE=25.000,VIDEO-RANGE=HLG,"), f"{MASTER}:5",
+         "VIDEO-RANGE=HLG", Profile.RFC),
+    Case("score-partial", edit(MASTER, "BANDWIDTH=592000,AVER", "SCORE=2.0,BANDWIDTH=592000,AVER"), f"{MASTER}:5",
+         "2 variants without SCORE"),
+    Case("video-one-rate", without_variant(TV, LOW), f"{TV}:5", "one video bit rate, of 360 lines"),
+    Case("first-variant",
+         both(rung(specimen.HIGH, sizes_bytes=(258_240, 258_240, 129_120)),
+              in_both("BANDWIDTH=592000,AVERAGE-BANDWIDTH=592000", "BANDWIDTH=730000,AVERAGE-BANDWIDTH=730000")),
+         f"{MASTER}:5", "the first video variant has BANDWIDTH=296000"),
+    Case("cellular-heavy", without_variant(MASTER, SOFT), f"{MASTER}:5", "at least 296,000 bit/s"),
+    Case("aspect-differs", edit(TV, "RESOLUTION=320x180", "RESOLUTION=320x184"), f"{TV}:5", "RESOLUTION=320x184"),
+    Case("frame-rate-high", edit(TV, "FRAME-RATE=25.000", "FRAME-RATE=100.000"), f"{TV}:5", "FRAME-RATE=100.000"),
+    Case("h264-level",
+         both(swap(HIGH_INIT, HIGH_13, HIGH_60), in_both('592000,CODECS="avc1.64000D', '592000,CODECS="avc1.64003C')),
+         f"{MASTER}:7", "avc1.64003C"),
+    Case("h264-level",
+         both(swap(HIGH_INIT, HIGH_13, HIGH_52), in_both('592000,CODECS="avc1.64000D', '592000,CODECS="avc1.640034')),
+         f"{TV}:7", "avc1.640034", Profile.TV),
+    Case("codec-in-band",
+         both(swap(HIGH_INIT, b"avc1", b"avc3"), in_both('592000,CODECS="avc1.', '592000,CODECS="avc3.')),
+         f"{MASTER}:7", "sample entry avc3"),
+    # Sound, words, groups
+    Case("channels-wrong", in_both('CHANNELS="2"', 'CHANNELS="6"'), f"{MASTER}:3", "CHANNELS='6'"),
+    Case("groups-differ", edit(MASTER, "#EXT-X-STREAM-INF", f"{sound('aac-96')}#EXT-X-STREAM-INF"), f"{MASTER}:4",
+         "group 'aac-192' has not the members of 'aac-96'"),
+    Case("steering-wrong", before_first(MASTER, '#EXT-X-CONTENT-STEERING:SERVER-URI="s",PATHWAY-ID="b"'),
+         f"{MASTER}:3", "PATHWAY-ID='b'"),
+    Case("steering-wrong", before_first(MASTER, '#EXT-X-CONTENT-STEERING:PATHWAY-ID="."'), f"{MASTER}:3",
+         "without SERVER-URI"),
+    Case("steering-wrong", before_first(MASTER, *['#EXT-X-CONTENT-STEERING:SERVER-URI="s"'] * 2), f"{MASTER}:4",
+         "a second EXT-X-CONTENT-STEERING"),
+    Case("aac-missing",
+         both(swap(SOFT_INIT, STEREO, SURROUND), swap(FINE_INIT, STEREO, SURROUND),
+              in_both('CHANNELS="2"', 'CHANNELS="6"', 2)),
+         f"{MASTER}:1", "sound only as mp4a.40.2"),
+    Case("he-aac-rate",
+         both(swap(SOFT_INIT, STEREO, HE_STEREO), in_both("avc1.64000D,mp4a.40.2", "avc1.64000D,mp4a.40.5"),
+              edit(MASTER, '96000,CODECS="mp4a.40.2', '96000,CODECS="mp4a.40.5')),
+         SOFT, "HE-AAC at 96,000 bit/s"),
+    Case("sound-muxed", add_track, HIGH, "sound and picture in one segment"),
+    Case("audio-not-shared",
+         both(copy("audio/aac-96", "audio/alone"), edit(MASTER, ',AUDIO="aac-96"\naudio/aac-96', "\naudio/alone")),
+         f"{MASTER}:10", "audio/alone/playlist.m3u8 is for audio alone"),
+    Case("words-unmapped", words("WEBVTT\n\n", "9.6"), "text/0.vtt, at 0.000 s", "no X-TIMESTAMP-MAP"),
+    Case("words-short", words("WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:0,LOCAL:00:00:00.000\n\n", "2.6"), "text/p.m3u8",
+         "subtitles for 2.600 s"),
+    # Media playlists
+    Case("target-unusual", both(drop("package.json"), drop(TV)), f"{LOW}:3", "a target duration of 4 s"),
+    Case("bitrate-tag-wrong", before_first(LOW, "#EXT-X-BITRATE:230"), f"{LOW}:9, at 0.000 s",
+         "a segment of 200,000 bit/s under EXT-X-BITRATE:230"),
+    Case("content-extra", edit(SOFT, "#EXTINF:3.840000,\n00001.m4s\n#EXTINF:1.920000,\n00002.m4s\n", ""), SOFT,
+         "3.840 s in all (-5.760 s)", Profile.RFC),
+    Case("ends-jagged", rung(specimen.LOW, counts=(96, 96, 50)), f"{SOFT_LAST}, at 7.680 s",
+         "media ends at 9.600 s (-80.0 ms)"),
+    Case("shared-but-different",
+         both(copy(SOFT, "audio/aac-96/again.m3u8"), edit("audio/aac-96/again.m3u8", "3.840000", "3.838000", 2),
+              edit(MASTER, "audio/aac-96/playlist.m3u8", "audio/aac-96/again.m3u8", 2)),
+         f"{SOFT}:8, at 0.000 s", "audio/aac-96/00000.m4s for 3.84 s"),
+    Case("discontinuity-differs", edit(SOFT, "#EXTINF:1.92", "#EXT-X-DISCONTINUITY\n#EXTINF:1.92"), SOFT,
+         "discontinuities at 7.680 s"),
+    Case("discontinuity-differs", before_first(SOFT, "#EXT-X-DISCONTINUITY-SEQUENCE:2"), f"{SOFT}:7",
+         "discontinuity sequence 2"),
+    Case("discontinuity-missing",
+         both(copy(LOW_INIT, "video/180p/other.mp4"), swap("video/180p/other.mp4", b"avc1", b"avc3"),
+              in_both('296000,CODECS="', '296000,CODECS="avc3.64000D,'),
+              edit(LOW, "#EXTINF:1.92", '#EXT-X-MAP:URI="other.mp4"\n#EXTINF:1.92')),
+         f"{LOW}:13, at 7.680 s", "avc3 of 12800 Hz after avc1 of 12800 Hz"),
+    Case("daterange-undated", before_first(SOFT, f'#EXT-X-DATERANGE:ID="verse",START-DATE="{NOON}"'), f"{SOFT}:7",
+         "EXT-X-DATERANGE without"),
+    Case("dates-differ", dated(low=NOON, high=NOON, fine=NOON), f"{SOFT}:1", "no EXT-X-PROGRAM-DATE-TIME"),
+    Case("dates-differ", dated(low=NOON, high=NOON, fine=NOON, soft="2026-01-01T12:00:01.500Z"), f"{SOFT}:7",
+         "dated +1.500 s off"),
+    # Encryption
+    Case("key-attributes", before_first(SOFT, '#EXT-X-KEY:METHOD=NONE,URI="k"'), f"{SOFT}:7", "METHOD=NONE with URI"),
+    Case("key-attributes", before_first(SOFT, "#EXT-X-KEY:METHOD=SAMPLE-AES"), f"{SOFT}:7", "without URI"),
+    Case("key-attributes", before_first(SOFT, '#EXT-X-KEY:URI="k"'), f"{SOFT}:7", "EXT-X-KEY without METHOD"),
+    Case("key-attributes", before_first(MASTER, "#EXT-X-SESSION-KEY:METHOD=NONE"), f"{MASTER}:3", "METHOD=NONE"),
+    Case("key-missing", encrypted(b"cbcs", 0x19), f"{LOW}:8, at 0.000 s", "an encrypted track (encv) and no EXT-X-KEY"),
+    Case("map-without-iv",
+         both(edit(SOFT, "#EXT-X-MAP", '#EXT-X-KEY:METHOD=AES-128,URI="k"\n#EXT-X-MAP'),
+              before_first(SOFT, "#EXT-X-KEY:METHOD=NONE")),
+         f"{SOFT}:7", "AES-128 key of line 6, which has no IV"),
+    Case("scheme-wrong",
+         both(encrypted(b"cenc", 0), before_first(LOW, SAMPLE_AES), before_first(IFRAMES, SAMPLE_AES)), LOW_INIT,
+         "scheme 'cenc' 0:0 under METHOD=SAMPLE-AES"),
+    Case("scheme-wrong",
+         both(encrypted(b"cbcs", 0x55), before_first(LOW, SAMPLE_AES), before_first(IFRAMES, SAMPLE_AES)), LOW_INIT,
+         "scheme 'cbcs' 5:5 under METHOD=SAMPLE-AES"),
+    Case("fairplay-method",
+         before_first(SOFT, '#EXT-X-KEY:METHOD=SAMPLE-AES-CTR,URI="k",KEYFORMAT="com.apple.streamingkeydelivery"'),
+         f"{SOFT}:7", "METHOD=SAMPLE-AES-CTR for FairPlay", Profile.RFC),
+    Case("sample-aes-ctr", before_first(SOFT, '#EXT-X-KEY:METHOD=SAMPLE-AES-CTR,URI="k"'), f"{SOFT}:7",
+         "METHOD=SAMPLE-AES-CTR"),
+    Case("session-key-unused", before_first(MASTER, '#EXT-X-SESSION-KEY:METHOD=SAMPLE-AES,URI="k"'), f"{MASTER}:3",
+         "EXT-X-SESSION-KEY with URI 'k'"),
+    Case("session-key-unsaid", both(before_first(SOFT, SAMPLE_AES), before_first(FINE, SAMPLE_AES)), f"{MASTER}:1",
+         "no EXT-X-SESSION-KEY for the key 'k' of 2 playlists"),
+    # Construction
+    Case("edit-odd", swap(SOFT_INIT, struct.pack(">iI", 1024, 0x10000), struct.pack(">iI", 1024, 0x20000)), SOFT_INIT,
+         "an edit of another speed than 1"),
+    Case("priming-differs", swap(FINE_INIT, struct.pack(">iI", 1024, 0x10000), struct.pack(">iI", 1536, 0x10000)),
+         FINE_INIT, "1536 samples of priming"),
+    Case("brand-old", swap(SOFT_INIT, b"iso6", b"iso5"), f"{SOFT_INIT}, byte 0", "brands iso5, iso5"),
+    Case("init-filled", swap(SOFT_INIT, b"stts" + bytes(8), b"stts" + bytes(7) + b"\1"), SOFT_INIT, "entries in stts"),
+    Case("init-filled", swap(SOFT_INIT, struct.pack(">II", 1000, 0), struct.pack(">II", 1000, 9600)), SOFT_INIT,
+         "a duration in mvhd"),
+    Case("extends-misplaced", extends_first, LOW_INIT, "mvex before a trak"),
+    Case("track-unknown",
+         refit(SOFT_LAST, TFHD, full_box("tfhd", 0, 0x020038, struct.pack(">IIII", 2, 1024, 10, 0))),
+         f"{SOFT_LAST}, byte 0, at 7.680 s", "a traf of track 2"),
+    Case("offset-absolute", refit(SOFT_LAST, TFHD, full_box("tfhd", 0, 1, struct.pack(">IQ", 1, 0))),
+         f"{SOFT_LAST}, byte 0, at 7.680 s", "base-data-offset in tfhd"),
+    Case("cmaf-structure",
+         both(swap(SOFT_INIT, bytes(4) + b"iso6", bytes(4) + b"cmfc"), refit(SOFT_LAST, trun(90), trun(45) + trun(45))),
+         f"{SOFT_LAST}, byte 0, at 7.680 s", "a moof of 1 traf and 2 trun"),
+    Case("cmaf-picture",
+         both(swap(LOW_INIT, bytes(4) + b"iso6", bytes(4) + b"cmfc"), swap(LOW_INIT, b"pasp", b"free")), LOW_INIT,
+         "track 1 without pasp"),
+)  # fmt: skip
