@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from loudness_check import integrate
 from media_makers import Sound, make_sound, write_media
-from numpy.typing import NDArray
 
 from packager.loudness import Loudness
 from packager.meter import LoudnessMeter, measure_song
@@ -30,30 +30,6 @@ def sine(
     wave = 10 ** (level_dbfs / 20) * np.sin(2 * np.pi * hz * np.arange(len(sound)) / RATE + phase)
     sound[:, list(channels)] = wave[:, None]
     return sound
-
-
-def k_weigh(sound: Sound) -> NDArray[np.float64]:
-    """Both filters of BS.1770-5 annex 1 (its coefficients for 48 kHz), by way of the spectrum."""
-    size = 1 << (len(sound) + RATE).bit_length()
-    z = np.exp(-2j * np.pi * np.fft.rfftfreq(size))
-    shelf = (1.53512485958697 - 2.69169618940638 * z + 1.19839281085285 * z**2) / (
-        1 - 1.69065929318241 * z + 0.73248077421585 * z**2
-    )
-    high_pass = (1 - 2 * z + z**2) / (1 - 1.99004745483398 * z + 0.99007225036621 * z**2)
-    weighed = np.fft.irfft(np.fft.rfft(sound.astype(np.float64), size, axis=0) * (shelf * high_pass)[:, None], size, 0)
-    return np.asarray(weighed[: len(sound)])
-
-
-def integrate(sound: Sound) -> float:
-    """The gated loudness of BS.1770-5 annex 1: blocks of 400 ms, every 100 ms."""
-    power = np.concatenate([[0.0], np.cumsum((k_weigh(sound) ** 2).sum(axis=1))])
-    starts = np.arange(0, len(sound) - 19_200 + 1, 4800)
-    blocks = (power[starts + 19_200] - power[starts]) / 19_200
-    level = -0.691 + 10 * np.log10(blocks + 1e-20)
-    above = blocks[level > -70]
-    relative = -0.691 + 10 * np.log10(above.mean()) - 10
-    kept = blocks[level > max(-70, relative)]
-    return float(-0.691 + 10 * np.log10(kept.mean()))
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,9 @@
 import json
 from pathlib import Path
 
-import av
 import numpy as np
 import pytest
+from loudness_check import measure_rung
 from media_makers import Sound, make_sound, steady, write_media
 
 from packager.boxes import need_box, read_boxes
@@ -13,21 +13,8 @@ from packager.build import build_package
 from packager.errors import InputError
 from packager.loudness import Loudness
 from packager.ludt import read_ludt
-from packager.meter import LoudnessMeter
 
 SECONDS = 8
-
-
-def measure_rung(rung: Path) -> Loudness:
-    """What the decoder gives of a rung, measured."""
-    parts = [rung / "init.mp4", *sorted(rung.glob("*.m4s"))]
-    joined = rung.parent / f"{rung.name}.mp4"
-    joined.write_bytes(b"".join(part.read_bytes() for part in parts))
-    meter = LoudnessMeter()
-    with av.open(str(joined)) as container:
-        for frame in container.decode(audio=0):
-            meter.add(frame.to_ndarray().T.astype(np.float32, copy=False))
-    return meter.finish()
 
 
 def write_song(folder: Path, gain: float = 1.0) -> Path:

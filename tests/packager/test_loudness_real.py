@@ -1,0 +1,57 @@
+"""Real songs, where the corpus is at hand: measured twice, and normalized."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+from loudness_check import integrate, measure_rung
+
+from packager.build import build_package
+from packager.decode import read_song
+from packager.loudness import Loudness
+from packager.meter import measure_song
+from packager.probe import probe_source
+
+ROOT = Path(__file__).parent.parent.parent
+MEDIA = Path(os.environ.get("MIDNOTE_MEDIA", ROOT.parent / "shared" / "media"))
+
+pytestmark = [
+    pytest.mark.real,
+    pytest.mark.skipif(not MEDIA.is_dir(), reason=f"no media corpus at {MEDIA} (MIDNOTE_MEDIA names another place)"),
+]
+
+
+@pytest.mark.parametrize(
+    "name", ["flac-suite_28_hires-24-96.flac", "freecol_musicbox.ogg", "kevin-macleod_sugar-plum-fairy.ogg"]
+)
+def test_a_real_song_measures_the_same_by_another_computation(name: str) -> None:
+    path = MEDIA / "songs" / name
+    track = probe_source(path, wants_video=False).audio
+    assert track is not None
+    expected = integrate(np.concatenate(list(read_song(path, track))))
+    assert measure_song(path, track).integrated_lufs == pytest.approx(expected, abs=0.1)
+
+
+def test_a_loud_song_is_brought_to_14_lufs_in_every_rung(tmp_path: Path) -> None:
+    song = MEDIA / "songs/pornophonique_space-invaders_instrumental.mp3"
+    index = build_package(song, None, tmp_path / "package", normalize_lufs=-14)
+    assert (index.loudness.gain_db, index.notes) == (-5.5, ())
+    for rung in ("aac-96", "aac-160", "aac-256"):
+        assert measure_rung(tmp_path / "package/audio" / rung).integrated_lufs == pytest.approx(-14, abs=0.3)
+
+
+def test_a_quiet_song_is_turned_up_no_further_than_its_peaks_allow(tmp_path: Path) -> None:
+    index = build_package(MEDIA / "songs/freecol_musicbox.ogg", None, tmp_path / "package", normalize_lufs=-14)
+    assert index.notes == (
+        "normalized to -16.0 LUFS instead of -14: a gain above +12.15 dB would bring the true peak over -1 dBTP",
+    )
+    peak = measure_rung(tmp_path / "package/audio/aac-256").true_peak_dbtp
+    assert peak is not None
+    assert peak <= -0.8
+
+
+def test_digital_silence_is_packaged_as_it_is(tmp_path: Path) -> None:
+    index = build_package(MEDIA / "nasty/made/digital-silence_10s.m4a", None, tmp_path / "package", normalize_lufs=-14)
+    assert index.loudness == Loudness(None, None, None)
+    assert index.notes == ("not normalized: the song is silent",)
