@@ -1,4 +1,6 @@
-from simulator.estimate import ThroughputEstimator
+import pytest
+
+from simulator.estimate import DecayingMean, ThroughputEstimator
 
 
 def transfer(estimator: ThroughputEstimator, start_us: int, end_us: int, size_bytes: int) -> None:
@@ -50,3 +52,14 @@ def test_a_playlist_alone_is_no_sample() -> None:
     estimator = ThroughputEstimator()
     transfer(estimator, 0, 10, 3_999)
     assert estimator.throughput_bps is None
+
+
+def test_a_decaying_mean_is_the_sample_itself_at_first_and_halves_with_its_half_life() -> None:
+    mean = DecayingMean(2.0)
+    assert mean.value is None
+    mean.add(100.0, 0.1)
+    assert mean.value == pytest.approx(100.0)
+    level = DecayingMean(2.0)
+    level.add(100.0, 200.0)  # as good as for ever
+    level.add(0.0, 2.0)
+    assert level.value == pytest.approx(50.0)
