@@ -122,7 +122,14 @@ def _write_index(
     staging: Staging, title: str, sources: tuple[Source, ...], plan: PackagePlan, encoding: PackageEncoding
 ) -> PackageIndex:
     index = index_package(
-        title, sources, plan, encoding.audio_rungs, encoding.video_rungs, encoding.tally, encoding.loudness
+        title,
+        sources,
+        plan,
+        encoding.audio_rungs,
+        encoding.video_rungs,
+        encoding.tally,
+        encoding.loudness,
+        encoding.thumbnails,
     )
     if index.time_map is not None:
         staging.write(TIME_MAP_NAME, _to_bytes(time_map_to_json(index.time_map)))

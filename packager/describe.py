@@ -6,7 +6,7 @@ from packager.conform import Tally
 from packager.grid import AAC_FRAME_SAMPLES, SAMPLE_RATE_HZ, SegmentGrid
 from packager.ladder import AUDIO_CHANNELS, AudioRung, VideoRung, pair_with_audio
 from packager.loudness import INTEGRATED_DATA_ID, Loudness
-from packager.manifest import AudioRungRecord, GridRecord, PackageIndex, VideoRungRecord
+from packager.manifest import AudioRungRecord, GridRecord, PackageIndex, ThumbnailRecord, VideoRungRecord
 from packager.plan import PackagePlan
 from packager.playlist import (
     EncodedRung,
@@ -65,6 +65,7 @@ def index_package(
     video_rungs: Sequence[EncodedRung],
     tally: Tally,
     loudness: Loudness,
+    thumbnails: ThumbnailRecord | None,
 ) -> PackageIndex:
     """The index, its files not yet listed."""
     target = plan.grid.target_duration_s
@@ -82,6 +83,7 @@ def index_package(
         ),
         time_map=identity_map(plan.grid.duration) if video_rungs else None,
         loudness=loudness,
+        thumbnails=thumbnails,
         notes=(*plan.notes, *_notes_of(tally)),
         files=(),
     )

@@ -58,6 +58,17 @@ class VideoRungRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class ThumbnailRecord:
+    """The pictures for a scrubber: a WebVTT track, one thumbnail every `interval` seconds, each of this size."""
+
+    track: str
+    count: int
+    interval: Fraction
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class AudioRungRecord:
     """One finished audio rung, with its measured rates."""
 
@@ -82,12 +93,13 @@ class PackageIndex:
     audio_rungs: tuple[AudioRungRecord, ...]
     time_map: TimeMap | None
     loudness: Loudness
+    thumbnails: ThumbnailRecord | None
     notes: tuple[str, ...]
     files: tuple[StoredFile, ...]
 
     def __post_init__(self) -> None:
         assert self.audio_rungs
-        assert bool(self.video_rungs) == (self.time_map is not None)
+        assert bool(self.video_rungs) == (self.time_map is not None) == (self.thumbnails is not None)
 
 
 def index_to_json(index: PackageIndex) -> dict[str, object]:

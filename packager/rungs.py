@@ -24,11 +24,14 @@ from packager.ladder import AUDIO_CHANNELS
 from packager.lanes import Crew, Lane
 from packager.loudness import Loudness
 from packager.ludt import add_loudness
+from packager.manifest import ThumbnailRecord
 from packager.meter import LoudnessMeter
 from packager.plan import PackagePlan
 from packager.playlist import INIT_NAME, EncodedRung, Segment
 from packager.sources import AudioTrack, VideoTrack
+from packager.sprites import SpritePlan
 from packager.store import Staging
+from packager.thumbnails import ThumbnailWriter
 
 # Frames that may wait before a rung: enough to smooth a slow IDR over, little enough to keep 1080p under 30 MB.
 _FRAMES_AHEAD = 8
@@ -84,6 +87,7 @@ class PackageEncoding:
         names = [rung.name for rung in plan.audio_rungs] + [rung.name for rung in plan.video_rungs]
         self._shares = dict.fromkeys(names, Fraction(0))
         self.tally = Tally()
+        self.thumbnails: ThumbnailRecord | None = None
 
     @property
     def share(self) -> Fraction:
@@ -167,13 +171,19 @@ class PackageEncoding:
         cutter = SegmentCutter(counts, encoder.sample_duration_ticks, has_iframes=True)
         writer = RungWriter(self._staging, f"video/{rung.name}", cutter, grid.video_durations)
         boundaries = frozenset(grid.video_boundaries)
+        sprites = SpritePlan(track.frame_rate, grid.frame_count, rung.width, rung.height)
+        thumbnails = ThumbnailWriter(self._staging, sprites, track.colour) if below is None else None
         for number, scaled in _scale_each(encoder, lane):
             if below is not None:
                 below.put((number, scaled))
+            if thumbnails is not None:
+                thumbnails.take(number, scaled)
             writer.add(encoder.encode(scaled, number, is_boundary=number in boundaries))
             self._shares[rung.name] = Fraction(number + 1, grid.frame_count)
         if below is not None:
             below.close()
+        if thumbnails is not None:
+            self.thumbnails = thumbnails.finish()
         self._finished[rung.name] = writer.finish(encoder)
 
 
