@@ -8,6 +8,7 @@ import io
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from fractions import Fraction
+from pathlib import Path
 
 import av
 import numpy as np
@@ -29,6 +30,20 @@ from packager.timing import video_timescale
 
 _MUXER_OPTIONS = {"movflags": "empty_moov+default_base_moof+cmaf", "fflags": "+bitexact"}
 
+
+def _limit_instructions() -> str:
+    """The x264 parameter that keeps it from AVX-512; empty where the processor has none.
+
+    With AVX-512 the macroblock tree of x264 (core 165) weighs memory that nobody wrote: ten encodes of one clip of
+    416x234 gave seven different streams, and with AVX2 ten times the same. Speed is equal within the noise at 720p.
+    """
+    try:
+        has_avx512 = " avx512f " in Path("/proc/cpuinfo").read_text()
+    except OSError:
+        return ""
+    return ":asm=AVX2" if has_avx512 else ""
+
+
 # veryfast at CRF 23 is where encoding four rungs of 1080p keeps up with playback on two cores.
 _X264_OPTIONS = {
     "preset": "veryfast",
@@ -36,7 +51,7 @@ _X264_OPTIONS = {
     "profile": "high",
     # IDRs stand where we put them and nowhere else, and no picture refers across one.
     "forced-idr": "1",
-    "x264-params": "keyint=infinite:scenecut=0:open-gop=0",
+    "x264-params": f"keyint=infinite:scenecut=0:open-gop=0{_limit_instructions()}",
 }
 
 # Without perceptual noise substitution, the frame after a splice between bit rates is bit-identical to uninterrupted
