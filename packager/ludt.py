@@ -20,6 +20,7 @@ _ACCURATE = 3
 
 # Code 0 of a loudness, code 0 (which means: not said) of a peak, and their steps.
 _LEAST_LUFS = -57.75
+_MAX_CODE = 255
 _PEAK_ORIGIN_DB, _PEAK_STEPS_PER_DB = 20, 32
 _UNSAID = 0
 _MEASUREMENT = struct.Struct(">BBB")
@@ -46,7 +47,7 @@ def add_loudness(init: bytes, loudness: Loudness) -> bytes:
 
 
 def write_ludt(loudness: Loudness) -> bytes:
-    """A `ludt` box. What cannot be said (silence, or a loudness below the least that has a code) is left out."""
+    """A `ludt` box. What cannot be said (silence, a loudness outside of -57.75 to +6 LUFS) is left out."""
     measurements = list(_measurements(loudness))
     peak, peak_system = _UNSAID, 0
     if loudness.true_peak_dbtp is not None:
@@ -76,8 +77,8 @@ def _measurements(loudness: Loudness) -> Iterator[bytes]:
     if loudness.integrated_lufs is None or loudness.range_lu is None:
         return
     code = round((loudness.integrated_lufs - _LEAST_LUFS) / LOUDNESS_STEP_LU)
-    if code >= 0:
-        yield _MEASUREMENT.pack(_PROGRAMME_LOUDNESS, min(code, 255), system)
+    if 0 <= code <= _MAX_CODE:
+        yield _MEASUREMENT.pack(_PROGRAMME_LOUDNESS, code, system)
         yield _MEASUREMENT.pack(_LOUDNESS_RANGE, _code_range(loudness.range_lu), system)
 
 
@@ -91,7 +92,7 @@ def _code_range(range_lu: float) -> int:
         return round(range_lu * 4)
     if range_lu <= 70:
         return round((range_lu + 32) * 2)
-    return min(round(range_lu + 134), 255)
+    return min(round(range_lu + 134), _MAX_CODE)
 
 
 def _loudness_of(code: int | None) -> float | None:

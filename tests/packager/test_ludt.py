@@ -40,6 +40,11 @@ def test_silence_says_nothing() -> None:
     assert reread(write_ludt(Loudness(-65.0, -40.0, 1.0))) == TrackLoudness(None, -40.0, None)
 
 
+def test_a_loudness_that_has_no_code_is_not_bent_into_one() -> None:
+    # A float file far over full scale: +6 LUFS is the most that 8 bits can say.
+    assert reread(write_ludt(Loudness(9.0, 12.0, 1.0))) == TrackLoudness(None, 12.0, None)
+
+
 def test_of_version_1_the_values_without_downmix_and_drc_are_read() -> None:
     # Two sets: one for downmix 1 (-20 LUFS), one for the track as it is (-31 LUFS anchor, -27.5 LUFS programme).
     other = bytes.fromhex("00 0040 43f43e 23 01 019713")
