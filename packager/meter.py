@@ -26,7 +26,8 @@ class LoudnessMeter:
     """Takes the PCM of a song block by block: float32, shape (n, 2), 48 kHz.
 
     The true peak is read off our own oversampled branch: `ebur128` gives it with three decimals of full scale, which
-    is 0.4 dB off at -40 dBTP.
+    is 0.4 dB off at -40 dBTP. What is above +10 LUFS, where its histogram ends, is said to be there: no song is, only a
+    float file far over full scale.
     """
 
     def __init__(self) -> None:
