@@ -115,9 +115,7 @@ def test_ctrl_c_has_the_listener_leave_and_judges_what_was_played(small_package:
     playing.send_signal(signal.SIGINT)
     shown, errors = playing.communicate(timeout=60)
     assert (playing.returncode, errors) == (1, "")
-    assert json.loads(shown)["reasons"] == [
-        "the tap to audio at 20.00 s was never made: the session was over before"
-    ]
+    assert json.loads(shown)["reasons"] == ["the tap to audio at 20.00 s was never made: the session was over before"]
     assert run_midnote("prove", tmp_path / "j.zip").returncode == 1
 
 
