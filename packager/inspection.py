@@ -175,7 +175,7 @@ class _Reader:
         return weigh_stream(playlist, tuple(self._read_part(playlist, segment) for segment in playlist.segments))
 
     def _read_part(self, playlist: MediaPlaylist, segment: Segment) -> Part:
-        if segment.is_gap:
+        if segment.is_gap or playlist.is_live:
             return Part(segment)
         place = Place(playlist.file, segment.line)
         target = self._locate(place, segment.uri)

@@ -21,6 +21,8 @@ MEDIA_TAGS = frozenset({
     "EXT-X-RENDITION-REPORT", "EXT-X-TARGETDURATION", "EXT-X-MEDIA-SEQUENCE", "EXT-X-DISCONTINUITY-SEQUENCE",
     "EXT-X-ENDLIST", "EXT-X-PLAYLIST-TYPE", "EXT-X-I-FRAMES-ONLY", "EXT-X-PART-INF", "EXT-X-SERVER-CONTROL"
 })  # fmt: skip
+# Low-latency HLS, RFC8216bis sections 4.4.3.7, 4.4.3.8, 4.4.4.9, 4.4.5.2 and 4.4.5.3: for what is still being made.
+_LIVE_TAGS = ("EXT-X-PART-INF", "EXT-X-SERVER-CONTROL", "EXT-X-PART", "EXT-X-SKIP", "EXT-X-PRELOAD-HINT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,14 @@ class MediaPlaylist:
     def is_iframes_only(self) -> bool:
         """Whether it lists I-frames, for trick play."""
         return self.first("EXT-X-I-FRAMES-ONLY") is not None
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it is the window of something that goes on: no end, and a sign that there was or will be more."""
+        kind, number = self.first("EXT-X-PLAYLIST-TYPE"), self.first("EXT-X-MEDIA-SEQUENCE")
+        if self.first("EXT-X-ENDLIST") or (kind and kind.value.strip() == "VOD"):
+            return False
+        return bool(kind or (number and read_integer(number.value)) or self.lexed.tags(*_LIVE_TAGS))
 
     def first(self, name: str) -> Tag | None:
         """The first tag of this name."""

@@ -23,6 +23,11 @@ def list_rivals(presentation: Presentation) -> Iterator[tuple[Stream, Stream]]:
                 yield stream, model
 
 
+def list_finished_rivals(presentation: Presentation) -> Iterator[tuple[Stream, Stream]]:
+    """The same without live playlists, whose windows need not cover the same time."""
+    return (pair for pair in list_rivals(presentation) if not any(stream.playlist.is_live for stream in pair))
+
+
 def find_different_targets(presentation: Presentation) -> Iterator[Fault]:
     """Audio and video playlists with different target durations."""
     for stream, model in list_rivals(presentation):
@@ -45,7 +50,7 @@ def find_different_types(presentation: Presentation) -> Iterator[Fault]:
 
 def find_different_lengths(presentation: Presentation) -> Iterator[Fault]:
     """Streams that end at different times."""
-    for stream, model in list_rivals(presentation):
+    for stream, model in list_finished_rivals(presentation):
         difference_s = stream.playlist.duration_s - model.playlist.duration_s
         if abs(difference_s) > MAX_LENGTH_DIFFERENCE_S:
             found = f"{float(stream.playlist.duration_s):.3f} s in all ({float(difference_s):+.3f} s)"
@@ -55,7 +60,7 @@ def find_different_lengths(presentation: Presentation) -> Iterator[Fault]:
 
 def find_different_starts(presentation: Presentation) -> Iterator[Fault]:
     """Streams whose first sample is shown at another time, by more than half a frame of the coarser one."""
-    for stream, model in list_rivals(presentation):
+    for stream, model in list_finished_rivals(presentation):
         own, theirs = (each.spans[0] if each.spans else None for each in (stream, model))
         if own and theirs and abs(own.start_s - theirs.start_s) > max(stream.frame_s, model.frame_s) / 2:
             found = f"starts at {float(own.start_s) * 1000:.1f} ms"
@@ -66,7 +71,7 @@ def find_different_starts(presentation: Presentation) -> Iterator[Fault]:
 
 def find_unaligned_boundaries(presentation: Presentation) -> Iterator[Fault]:
     """The first boundary of each stream that is not where the model has it."""
-    for stream, model in list_rivals(presentation):
+    for stream, model in list_finished_rivals(presentation):
         is_video = stream.kind == model.kind == "video"
         slack_s = Fraction(0) if is_video else max(stream.frame_s, model.frame_s) / 2
         for index in range(1, min(len(stream.parts), len(model.parts))):

@@ -93,7 +93,7 @@ def find_missing_types(presentation: Presentation) -> Iterator[Fault]:
     """Media playlists that do not say VOD."""
     for stream in presentation.streams.values():
         tag = stream.playlist.first("EXT-X-PLAYLIST-TYPE")
-        if tag is None or tag.value.strip() != "VOD":
+        if not stream.playlist.is_live and (tag is None or tag.value.strip() != "VOD"):
             found = f"EXT-X-PLAYLIST-TYPE:{tag.value[:40]}" if tag else "no EXT-X-PLAYLIST-TYPE"
             mend = "write #EXT-X-PLAYLIST-TYPE:VOD"
             yield Fault(stream.place(tag.line if tag else 1), found, "VOD for what is finished", mend)
@@ -102,7 +102,7 @@ def find_missing_types(presentation: Presentation) -> Iterator[Fault]:
 def find_missing_ends(presentation: Presentation) -> Iterator[Fault]:
     """Media playlists that players take for live."""
     for stream in presentation.streams.values():
-        if stream.playlist.first("EXT-X-ENDLIST") is None:
+        if stream.playlist.first("EXT-X-ENDLIST") is None and not stream.playlist.is_live:
             expected = "EXT-X-ENDLIST after the last segment of what is finished"
             yield Fault(stream.place(1), "no EXT-X-ENDLIST: players take it for live", expected, "add it")
 

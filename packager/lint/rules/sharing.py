@@ -7,7 +7,7 @@ from fractions import Fraction
 from packager.lint.finding import Fault, Place
 from packager.lint.playlists import read_integer
 from packager.lint.presentation import Part, Presentation, Stream
-from packager.lint.rules.alignment import MAX_LENGTH_DIFFERENCE_S, list_rivals
+from packager.lint.rules.alignment import MAX_LENGTH_DIFFERENCE_S, list_finished_rivals
 
 # EXTINF to three decimals, in each of two playlists.
 _ROUNDING_S = Fraction(1, 1000)
@@ -76,7 +76,7 @@ def find_different_priming(presentation: Presentation) -> Iterator[Fault]:
 
 def find_jagged_ends(presentation: Presentation) -> Iterator[Fault]:
     """Streams whose media ends at another time, by more than a frame of each, though EXTINF add up alike."""
-    for stream, model in list_rivals(presentation):
+    for stream, model in list_finished_rivals(presentation):
         own, theirs = (each.spans[-1] if each.spans else None for each in (stream, model))
         if abs(stream.playlist.duration_s - model.playlist.duration_s) > MAX_LENGTH_DIFFERENCE_S:
             continue  # another rule's, and then the ends differ too
@@ -88,7 +88,7 @@ def find_jagged_ends(presentation: Presentation) -> Iterator[Fault]:
 
 def find_extra_content(presentation: Presentation) -> Iterator[Fault]:
     """Streams that are longer than another by more than the smallest target duration."""
-    for stream, model in list_rivals(presentation):
+    for stream, model in list_finished_rivals(presentation):
         targets = [each.playlist.target_duration_s for each in (stream, model)]
         difference_s = stream.playlist.duration_s - model.playlist.duration_s
         smallest_s = min((target for target in targets if target), default=None)
@@ -100,7 +100,7 @@ def find_extra_content(presentation: Presentation) -> Iterator[Fault]:
 
 def find_different_discontinuities(presentation: Presentation) -> Iterator[Fault]:
     """Streams with discontinuities where the model has none, or numbered otherwise."""
-    for stream, model in list_rivals(presentation):
+    for stream, model in list_finished_rivals(presentation):
         own, theirs = _list_breaks(stream), _list_breaks(model)
         slack_s = max(stream.frame_s, model.frame_s, _ROUNDING_S * max(len(stream.parts), 1))
         is_alike = len(own) == len(theirs) and all(abs(a - b) <= slack_s for a, b in zip(own, theirs, strict=True))
@@ -164,7 +164,7 @@ def find_undated_ranges(presentation: Presentation) -> Iterator[Fault]:
 
 def find_different_dates(presentation: Presentation) -> Iterator[Fault]:
     """Dates in one playlist and not, or others, in another."""
-    for stream, model in list_rivals(presentation):
+    for stream, model in list_finished_rivals(presentation):
         tags = [each.playlist.first("EXT-X-PROGRAM-DATE-TIME") for each in (stream, model)]
         place = stream.place(tags[0].line if tags[0] else 1)
         if (tags[0] is None) != (tags[1] is None):

@@ -143,6 +143,9 @@ def find_unread(presentation: Presentation) -> Iterator[Fault]:
         expected, mend = "relative paths to files on this disk", "lint where the files are"
         yield Fault(first.place, f"{first.uri[:80]!r}{also} not read", expected, mend)
     for stream in presentation.streams.values():
+        if stream.playlist.is_live:
+            expected, mend = "a finished presentation (VOD) for the rules about media", "lint it when it has ended"
+            yield Fault(stream.place(), "a live playlist: its segments were not read", expected, mend)
         kinds = {part.payload.container for part in stream.parts if part.payload}
         for kind in sorted(kinds - {Container.FMP4, Container.WEBVTT}, key=lambda kind: kind.value):
             expected, mend = "fMP4 for the rules about media", "none needed: the playlist rules were applied"

@@ -85,6 +85,17 @@ def test_other_containers_are_named_and_not_judged(tmp_path: Path) -> None:
     assert faults(tmp_path) == [("not-read", "a.m3u8", "MPEG-TS segments not read")]
 
 
+@pytest.mark.parametrize(
+    "sign", ["#EXT-X-MEDIA-SEQUENCE:7", "#EXT-X-PLAYLIST-TYPE:EVENT", "#EXT-X-PART-INF:PART-TARGET=1"]
+)
+def test_live_playlists_are_named_and_their_media_not_judged(tmp_path: Path, sign: str) -> None:
+    (tmp_path / "a.m3u8").write_text(f"#EXTM3U\n#EXT-X-TARGETDURATION:4\n{sign}\n#EXTINF:9,\ngone.m4s\n")
+    assert [(f.rule, f.fault.found) for f in lint_folder(tmp_path, Profile.RFC)] == [
+        ("not-read", "a live playlist: its segments were not read"),
+        ("segment-over-target", "EXTINF of 9 s"),
+    ]
+
+
 def test_encrypted_segments_are_weighed_and_not_opened(tmp_path: Path) -> None:
     (tmp_path / "a.m4s").write_bytes(bytes(5000))
     key = '#EXT-X-KEY:METHOD=AES-128,URI="k"'
