@@ -6,12 +6,13 @@ from typing import Annotated
 import typer
 
 from packager.lint.finding import Profile
+from packager.lint.formats import Format
 
 
 def add_commands(app: typer.Typer) -> None:
     """Give `app` the packager's commands."""
     app.command(epilog="Example:  midnote package song.flac --video video.mp4 --out song/ --normalize -14")(package)
-    app.command(epilog="Example:  midnote lint song/ --profile tv")(lint)
+    app.command(epilog="Example:  midnote lint song/ --profile tv --format sarif -o lint.sarif")(lint)
 
 
 def package(
@@ -56,34 +57,47 @@ def lint(
     profile: Annotated[
         Profile, typer.Option(help="Whose rules: the RFC's alone, or also Apple's for phones or for television.")
     ] = Profile.MOBILE,
-    as_json: Annotated[bool, typer.Option("--json", help="Findings as JSON on standard output.")] = False,
+    format_: Annotated[
+        Format, typer.Option("--format", help="How to tell the findings; sarif for code hosts, junit for CI.")
+    ] = Format.TEXT,
+    as_json: Annotated[bool, typer.Option("--json", help="Short for --format json.")] = False,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write there instead of standard output.")
+    ] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Severities and exceptions (TOML); else midnote-lint.toml in the current folder, if it is there.",
+            show_default=False,
+        ),
+    ] = None,
     explain: Annotated[
         str | None, typer.Option(metavar="RULE", help="Print one rule with its source, and stop.")
     ] = None,
 ) -> None:
     """Check an HLS package (VOD, fMP4) against RFC 8216bis and Apple's authoring rules.
 
+    Of live playlists, MPEG-TS and packed audio the playlist rules are checked, and a note says what was not.
     Exits with 0 when clean (warnings allowed), 1 on any error, 2 when there is nothing to read.
     """
-    from rich.console import Console
-    from rich.text import Text
-
     from packager.inspection import read_presentation
     from packager.lint.check import run_rules
-    from packager.lint.text import dump_findings, explain_rule, format_findings, has_errors
+    from packager.lint.text import explain_rule, has_errors
+    from packager.verdicts import load_config, print_findings, write_findings
 
     if explain is not None:
         typer.echo(explain_rule(explain))
         return
     if path is None:
         raise typer.BadParameter("give a package folder or an .m3u8 file", param_hint="DIR")
+    chosen = Format.JSON if as_json else format_
+    wishes = load_config(config)
     presentation = read_presentation(path, profile)
-    findings = run_rules(presentation)
-    if as_json:
-        typer.echo(dump_findings(presentation, findings))
+    findings = wishes.apply(run_rules(presentation))
+    if output is not None:
+        write_findings(output, presentation, findings, chosen)
     else:
-        console = Console(highlight=False, soft_wrap=True)
-        for row in format_findings(presentation, findings):
-            console.print(Text(row.text, style=row.style))
+        print_findings(presentation, findings, chosen)
     if has_errors(findings):
         raise typer.Exit(1)

@@ -3,13 +3,15 @@
     finding        what a rule says, and where
     lexer          playlist bytes -> lines that know their number
     playlists      lines -> multivariant and media playlists
+    initshape      how an init segment is built
     media          MP4 boxes -> what the rules ask of an init segment and a segment
     rates          peak and average bit rates as the RFC defines them
     presentation   all of it together: what a rule gets to see
-    faults, ...    the rules, by the part of the standard they come from
-    rules          the table
+    rules/         the rules, by what they are about, and the table of them
     check          runs it
-    text           findings as lines to read
+    config         the user's own severities and exceptions
+    text, page, sarif, junit   findings to read, to send on, for code hosts, for CI
+    formats        the choice between them
 
 All of it is pure. `packager.inspection` reads the files.
 """

@@ -4,14 +4,14 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from itertools import groupby
 
 from packager.errors import InputError
+from packager.lint.config import hint_at_rule
 from packager.lint.finding import Finding, Severity
 from packager.lint.presentation import Presentation
 from packager.lint.rule import Rule
-from packager.lint.rules.table import RULES, find_rule, rules_for
+from packager.lint.rules.table import find_rule, rules_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +71,7 @@ def explain_rule(rule_id: str) -> str:
     """A rule with its source. Raises InputError, with the nearest names, when there is none of this id."""
     rule = find_rule(rule_id)
     if rule is None:
-        near = get_close_matches(rule_id, [known.id for known in RULES], n=3, cutoff=0.4)
-        hint = f"did you mean {' or '.join(near)}" if near else f"the rules are {', '.join(r.id for r in RULES)}"
-        raise InputError(f"--explain {rule_id}: no such rule: {hint}?")
+        raise InputError(f"--explain {rule_id}: no such rule: {hint_at_rule(rule_id)}")
     return _explain(rule)
 
 
