@@ -48,7 +48,7 @@ def demo(
     typer.secho(f"2. midnote package {song} --video {video} --out {out / 'package'}", bold=True)
     packager.cli.package(song, out / "package", video=video, title="The sample song")
     typer.secho(f"3. midnote lint {out / 'package'}", bold=True)
-    packager.cli.lint(out / "package")
+    packager.cli.lint(str(out / "package"))
     typer.secho("4. Two listeners over HTTP, each on a network of its own, in real time (38 s)", bold=True)
     names = ("commuter-3g.toml", "lounge-4g.toml")
     scenarios = {name: files("samples").joinpath(name).read_text("utf-8") for name in names}

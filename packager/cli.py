@@ -51,8 +51,10 @@ def package(
 
 def lint(
     path: Annotated[
-        Path | None,
-        typer.Argument(metavar="DIR", help="A package folder, or one playlist (.m3u8).", show_default=False),
+        str | None,
+        typer.Argument(
+            metavar="DIR|URL", help="A package folder, a playlist (.m3u8), or the URL of one.", show_default=False
+        ),
     ] = None,
     profile: Annotated[
         Profile, typer.Option(help="Whose rules: the RFC's alone, or also Apple's for phones or for television.")
@@ -81,19 +83,18 @@ def lint(
     Of live playlists, MPEG-TS and packed audio the playlist rules are checked, and a note says what was not.
     Exits with 0 when clean (warnings allowed), 1 on any error, 2 when there is nothing to read.
     """
-    from packager.inspection import read_presentation
     from packager.lint.check import run_rules
     from packager.lint.text import explain_rule, has_errors
-    from packager.verdicts import load_config, print_findings, write_findings
+    from packager.verdicts import load_config, print_findings, read_anywhere, write_findings
 
     if explain is not None:
         typer.echo(explain_rule(explain))
         return
     if path is None:
-        raise typer.BadParameter("give a package folder or an .m3u8 file", param_hint="DIR")
+        raise typer.BadParameter("give a package folder or an .m3u8 file", param_hint="DIR|URL")
     chosen = Format.JSON if as_json else format_
     wishes = load_config(config)
-    presentation = read_presentation(path, profile)
+    presentation = read_anywhere(path, profile)
     findings = wishes.apply(run_rules(presentation))
     if output is not None:
         write_findings(output, presentation, findings, chosen)

@@ -1,15 +1,16 @@
-"""Reads a presentation from disk for the linter: playlists whole, of segments the headers only.
+"""Reads a presentation for the linter: playlists whole, of segments the headers only.
 
     findings = lint_folder(Path("song"))
 
-URIs that lead off the disk (https://, /absolute) are noted and not fetched.
+`packager.remote` does the same behind a URL. URIs that lead elsewhere (https://, /absolute) are noted and not fetched.
 """
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from functools import cache
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from packager.errors import BrokenPackageError, InputError
 from packager.lint.check import run_rules
@@ -34,10 +35,12 @@ from packager.lint.playlists import (
     Segment,
     read_playlist,
 )
-from packager.lint.presentation import Loss, LossKind, Part, Presentation, Stream, resolve, weigh_stream
+from packager.lint.presentation import Loss, LossKind, Origin, Part, Presentation, Stream, resolve, weigh_stream
 
 # A day of 1-second segments makes a playlist of 5 MB; more than this is not a playlist.
 MAX_PLAYLIST_BYTES = 64 << 20
+# package.json lists every file of a package: some hundred bytes each.
+MAX_INDEX_BYTES = 64 << 20
 # A moof of an hour-long segment is below this; what is larger is not read as a header.
 MAX_HEADER_BYTES = 16 << 20
 MAX_TOP_BOXES = 10_000
@@ -59,28 +62,87 @@ def read_presentation(path: Path, profile: Profile = Profile.MOBILE) -> Presenta
     Raises InputError when there is no such path and BrokenPackageError when there is no playlist to read.
     """
     entries = _find_entries(path)
-    reader = _Reader(entries[0].parent)
-    for entry in entries:
-        reader.follow(entry.name, _read_entry(entry))
+    contents = {entry.name: _read_entry(entry) for entry in entries}
+    folder = entries[0].parent
+    return assemble(FolderFiles(folder), contents, profile, is_ours=(folder / "package.json").is_file())
+
+
+def assemble(
+    files: "Files",
+    entries: Mapping[str, bytes],
+    profile: Profile,
+    *,
+    is_ours: bool,
+    origin: Origin | None = None,
+) -> Presentation:
+    """The presentation that starts at these playlists, by name, and goes on in `files`."""
+    reader = _Reader(files)
+    for name, content in entries.items():
+        reader.follow(name, content)
     return Presentation(
         profile=profile,
-        is_ours=(entries[0].parent / "package.json").is_file(),
+        is_ours=is_ours,
         multivariants=tuple(p for p in reader.playlists.values() if isinstance(p, MultivariantPlaylist)),
         streams={p.file: reader.read_stream(p) for p in reader.playlists.values() if isinstance(p, MediaPlaylist)},
         losses=tuple(reader.losses),
-        indexed_lufs=_read_indexed_lufs(entries[0].parent / "package.json"),
+        indexed_lufs=_read_indexed_lufs(files),
+        origin=origin,
     )
 
 
-def _read_indexed_lufs(path: Path) -> float | None:
+def _read_indexed_lufs(files: "Files") -> float | None:
     """The integrated loudness in package.json; None where there is no such file or it gives none."""
+    if not files.has("package.json"):
+        return None
     try:
-        index = json.loads(path.read_bytes()) if path.is_file() else None
+        with closing(files.open("package.json")) as file:
+            index = json.loads(file.read(MAX_INDEX_BYTES))
     except (OSError, ValueError, RecursionError):
         return None
     loudness = index.get("loudness") if isinstance(index, Mapping) else None
     lufs = loudness.get("integrated_lufs") if isinstance(loudness, Mapping) else None
     return float(lufs) if isinstance(lufs, int | float) and not isinstance(lufs, bool) else None
+
+
+class OpenFile(Protocol):
+    """A file that is read here and there."""
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        """Go to a byte; from the end where `whence` is 2."""
+
+    def read(self, size: int, /) -> bytes:
+        """The next bytes, fewer at the end. Raises OSError where they cannot be had."""
+
+    def close(self) -> None:
+        """Done with it."""
+
+
+class Files(Protocol):
+    """Where the files of a presentation are: a folder, or behind a URL."""
+
+    def has(self, name: str) -> bool:
+        """Whether there is a file of this name."""
+
+    def open(self, name: str) -> OpenFile:
+        """That file. Raises OSError where it cannot be read."""
+
+
+class FolderFiles:
+    """Files below a folder."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def has(self, name: str) -> bool:
+        """Whether there is a file of this name."""
+        try:
+            return (self._root / name).is_file()
+        except (OSError, ValueError):  # a name too long, or with a NUL in it
+            return False
+
+    def open(self, name: str) -> BinaryIO:
+        """That file. Raises OSError where it cannot be read."""
+        return (self._root / name).open("rb")
 
 
 def _find_entries(path: Path) -> list[Path]:
@@ -128,10 +190,10 @@ def _read_entry(path: Path) -> bytes:
 class _Reader:
     """Follows URIs below one folder, each file once, and keeps what led nowhere."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, files: Files) -> None:
         self.playlists: dict[str, Playlist] = {}
         self.losses: list[Loss] = []
-        self._root = root
+        self._files = files
         self._init = cache(self._load_init)
 
     def follow(self, file: str, content: bytes) -> None:
@@ -149,9 +211,14 @@ class _Reader:
 
     def _follow_file(self, place: Place, uri: str, target: str) -> None:
         try:
-            content = _read_entry(self._root / target)
-        except BrokenPackageError as error:
-            self.losses.append(Loss(place, LossKind.UNREADABLE, uri, str(error)))
+            with closing(self._files.open(target)) as file:
+                content = file.read(MAX_PLAYLIST_BYTES + 1)
+        except OSError as error:
+            self.losses.append(Loss(place, LossKind.UNREADABLE, uri, f"cannot be read ({error.strerror})"))
+            return
+        if len(content) > MAX_PLAYLIST_BYTES:
+            reason = f"over {MAX_PLAYLIST_BYTES} bytes, too large for a playlist"
+            self.losses.append(Loss(place, LossKind.UNREADABLE, uri, reason))
         else:
             self.follow(target, content)
 
@@ -161,11 +228,7 @@ class _Reader:
         if target is None:
             self.losses.append(Loss(place, LossKind.ELSEWHERE, uri, "not a relative path"))
             return None
-        try:
-            is_there = (self._root / target).is_file()
-        except (OSError, ValueError):  # a name too long, or with a NUL in it
-            is_there = False
-        if not is_there:
+        if not self._files.has(target):
             self.losses.append(Loss(place, LossKind.MISSING, uri, f"{target} is not there"))
             return None
         return target
@@ -183,7 +246,7 @@ class _Reader:
         if target is None:
             return Part(segment, init=init)
         try:
-            with (self._root / target).open("rb") as file:
+            with closing(self._files.open(target)) as file:
                 file_size = file.seek(0, 2)
                 size = segment.byte_range.length if segment.byte_range else file_size
                 payload = _look_into(file, file_size, segment, init, is_cut=playlist.is_iframes_only)
@@ -197,7 +260,7 @@ class _Reader:
         if pointer.uri is None or (target := self._locate(place, pointer.uri)) is None:
             return None
         try:
-            with (self._root / target).open("rb") as file:
+            with closing(self._files.open(target)) as file:
                 start, end = _bounds(file.seek(0, 2), pointer.byte_range)
                 file.seek(start)
                 if name_container(file.read(200)) is not Container.FMP4:
@@ -217,7 +280,7 @@ def _bounds(file_size: int, byte_range: ByteRange | None) -> tuple[int, int]:
     return start, min(start + byte_range.length, file_size)
 
 
-def _look_into(file: BinaryIO, file_size: int, segment: Segment, init: Init | None, *, is_cut: bool) -> Payload | None:
+def _look_into(file: OpenFile, file_size: int, segment: Segment, init: Init | None, *, is_cut: bool) -> Payload | None:
     """The segment's container, and the fragments of fMP4; None where its byte range is not in the file."""
     if segment.is_encrypted_whole:
         return Payload(Container.ENCRYPTED)
@@ -237,7 +300,7 @@ def _look_into(file: BinaryIO, file_size: int, segment: Segment, init: Init | No
         return Payload(container, (), Breakage(start, str(error)))
 
 
-def _walk(file: BinaryIO, start: int, end: int, *, is_cut: bool = False) -> Iterator[TopBox]:
+def _walk(file: OpenFile, start: int, end: int, *, is_cut: bool = False) -> Iterator[TopBox]:
     """The boxes between two offsets, with the bytes of those that are headers.
 
     `is_cut`: the last `mdat` may reach over the end, as it does where a range takes only the first sample of it.

@@ -27,14 +27,14 @@ class ProgressBar:
 
 
 @contextmanager
-def draw_progress() -> Iterator[ProgressBar]:
+def draw_progress(first: str = "Reading the sources") -> Iterator[ProgressBar]:
     """A bar on standard error while the block runs; nothing where that is no terminal."""
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"))
     console = Console(stderr=True)
     with Progress(
         *columns, TimeRemainingColumn(), console=console, transient=True, disable=not sys.stderr.isatty()
     ) as progress:
-        yield ProgressBar(progress, progress.add_task("Reading the sources", total=1))
+        yield ProgressBar(progress, progress.add_task(first, total=1))
 
 
 def print_summary(index: PackageIndex, out: Path) -> None:

@@ -1,4 +1,4 @@
-"""Where the linter's findings go, terminal or file, and where its configuration comes from."""
+"""The linter's way in and out: where a presentation and the configuration come from, and where findings go."""
 
 import os
 import sys
@@ -10,14 +10,16 @@ from rich.console import Console
 from rich.text import Text
 
 from packager.errors import InputError
+from packager.inspection import read_presentation
 from packager.lint.config import LintConfig, read_config
-from packager.lint.finding import Finding
+from packager.lint.finding import Finding, Profile
 from packager.lint.formats import Format
 from packager.lint.junit import dump_junit
 from packager.lint.page import render_page
 from packager.lint.presentation import Presentation
 from packager.lint.sarif import dump_sarif
 from packager.lint.text import dump_findings, format_findings
+from packager.terminal import draw_progress
 
 # Looked for in the current folder, as linters of code do.
 CONFIG_NAME = "midnote-lint.toml"
@@ -39,6 +41,16 @@ def load_config(path: Path | None) -> LintConfig:
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: not UTF-8 at byte {error.start}: save it as UTF-8") from error
     return read_config(str(path), text)
+
+
+def read_anywhere(place: str, profile: Profile) -> Presentation:
+    """The presentation in a folder, at a playlist, or behind a URL, with a progress bar while it is fetched."""
+    if "://" not in place:
+        return read_presentation(Path(place), profile)
+    from packager.remote import read_remote_presentation
+
+    with draw_progress("Fetching playlists") as bar:
+        return read_remote_presentation(place, profile, bar.tell)
 
 
 def print_findings(presentation: Presentation, findings: Sequence[Finding], chosen: Format) -> None:

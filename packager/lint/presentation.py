@@ -151,12 +151,31 @@ class Rates:
     where: str
 
 
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How an origin gave a file: the headers that players depend on, None where it sent none."""
+
+    file: str
+    is_playlist: bool
+    media_type: str | None
+    coding: str | None
+    allowed_origin: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a remote presentation came from, and how its files were given."""
+
+    url: str
+    deliveries: tuple[Delivery, ...]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Presentation:
     """Everything that the rules look at. `streams` is by the name of the media playlist.
 
     `is_ours`: the folder holds a package.json of midnote's, in which tv.m3u8 is meant for television. `indexed_lufs` is
-    the integrated loudness that it gives, None where it gives none.
+    the integrated loudness that it gives, None where it gives none. `origin` is None for what was read from disk.
     """
 
     profile: Profile
@@ -165,6 +184,7 @@ class Presentation:
     streams: Mapping[str, Stream]
     losses: tuple[Loss, ...]
     indexed_lufs: float | None = None
+    origin: Origin | None = None
 
     @property
     def playlists(self) -> tuple[Playlist, ...]:

@@ -11,6 +11,7 @@ from packager.lint.rules import (
     bitrates,
     codecs,
     construction,
+    delivery,
     groups,
     iframes,
     keys,
@@ -42,6 +43,15 @@ RULES: tuple[Rule, ...] = (
          "The linter says what it did not look into.", syntax.find_unread),
     Rule("boxes-broken", _ERROR, "RFC 8216 3.3", ALL,
          "The boxes of init and media segments can be read.", syntax.find_broken_boxes),
+    # Delivery (URLs only)
+    Rule("gzip-missing", _ERROR, "A 10.1", APPLE,
+         "An origin compresses playlists with gzip.", delivery.find_plain_playlists),
+    Rule("media-type-wrong", _WARNING, "RFC 8216 4, 10.1", ALL,
+         "An origin gives files their media types.", delivery.find_wrong_types),
+    Rule("cors-missing", _WARNING, "WHATWG Fetch 3.3", ALL,
+         "An origin lets web players of other sites read the files.", delivery.find_closed_files),
+    Rule("tls-missing", _WARNING, "A 11", APPLE,
+         "An origin serves over TLS (one on this machine excepted).", delivery.find_open_lines),
     # Variants
     Rule("variant-incomplete", _ERROR, "B 4.4.6.2", ALL,
          "Every EXT-X-STREAM-INF has BANDWIDTH and is followed by a URI.", variants.find_incomplete_variants),
