@@ -90,14 +90,15 @@ def test_a_missing_segment_is_the_packages_fault(tmp_path: Path, hollow_package:
     rates=st.lists(st.integers(60, 6_000), min_size=1, max_size=8).filter(lambda r: max(r) > 150),
     latency_ms=st.integers(0, 400),
     taps=st.lists(st.integers(1, 60_000), max_size=8, unique=True).map(sorted),
+    config=st.builds(PlayerConfig, abr=st.sampled_from(ABR_NAMES), audio_abr=st.sampled_from(ABR_NAMES)),
 )
-def test_whatever_the_link_and_the_finger_do(
-    hollow_package: Path, rates: list[int], latency_ms: int, taps: list[int]
+def test_whatever_the_link_the_finger_and_the_rules_do(
+    hollow_package: Path, rates: list[int], latency_ms: int, taps: list[int], config: PlayerConfig
 ) -> None:
     """Every session ends, playheads never run backwards, buffers are never negative, and it replays."""
     trace = Trace("any", (Period(1_000_000, rate * 1000, latency_ms * 1000) for rate in rates))
     sides = (Medium.VIDEO, Medium.AUDIO)
-    scenario = Scenario("any", tuple(Tap(ms * 1000, sides[n % 2]) for n, ms in enumerate(taps)), trace)
+    scenario = Scenario("any", tuple(Tap(ms * 1000, sides[n % 2]) for n, ms in enumerate(taps)), trace, config=config)
     session = play_virtually(PackageFolder(hollow_package), "master.m3u8", scenario, keep_bodies=False)
     assert isinstance(session.events[-1], ev.Ended)
     times = [e.at_us for e in session.events]
