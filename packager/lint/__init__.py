@@ -13,5 +13,7 @@
     text, page, sarif, junit   findings to read, to send on, for code hosts, for CI
     formats        the choice between them
 
-All of it is pure. `packager.inspection` reads the files.
+    rules_page     the rules as a page of the documentation
+
+All of it is pure. `packager.inspection` reads folders, `packager.remote` URLs.
 """

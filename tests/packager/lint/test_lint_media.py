@@ -2,7 +2,7 @@ from fractions import Fraction
 
 import lint_specimen as specimen
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from packager.boxes import box
@@ -15,10 +15,12 @@ from packager.lint.media import (
     MediaTrack,
     Payload,
     TopBox,
+    count_channels,
     name_codec,
     name_container,
     read_init,
     read_payload,
+    read_words_head,
 )
 
 
@@ -39,6 +41,27 @@ def test_init_segment_names_codec_size_and_skip() -> None:
     (video,), (audio,) = init_of(specimen.LOW).tracks, init_of(specimen.SOFT).tracks
     assert (video.kind, video.codec, video.size, video.timescale) == ("video", "avc1.64000D", (320, 180), 12800)
     assert (audio.kind, audio.codec, audio.media_time_ticks, audio.timescale) == ("audio", "mp4a.40.2", 1024, 48000)
+
+
+@pytest.mark.parametrize(
+    ("entry", "channels"),
+    [
+        (SampleEntry("mp4a", b"\x11\x90", channels=2, object_type=0x40), 2),
+        (SampleEntry("mp4a", b"\x11\xb0", channels=2, object_type=0x40), 6),
+        (SampleEntry("mp4a", b"\x11\xb8", channels=2, object_type=0x40), 8),  # layout 7
+        (SampleEntry("mp4a", b"\x11\x80", channels=2, object_type=0x40), None),  # told in the stream
+        (SampleEntry("fLaC", b"", channels=1), 1),
+        (SampleEntry("ac-3", b"", channels=2), None),
+    ],
+)
+def test_channels_are_those_of_the_decoder(entry: SampleEntry, channels: int | None) -> None:
+    assert count_channels(entry) == channels
+
+
+def test_header_of_webvtt_ends_at_the_first_blank_line() -> None:
+    assert read_words_head(b"\xef\xbb\xbfWEBVTT\r\nX-TIMESTAMP-MAP=MPEGTS:0\r\n\r\n00:00") == (
+        "WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:0"
+    )
 
 
 def test_fragment_counts_from_its_decode_time() -> None:
@@ -104,6 +127,8 @@ def test_any_boxes_are_read_or_named_broken(content: bytes, kind: str) -> None:
     read_payload([top], init_of(specimen.LOW))
 
 
+# A changed count makes a trun of tens of thousands of samples: 0.3 s on a busy machine.
+@settings(deadline=None)
 @given(st.integers(0, 700), st.integers(0, 255))
 def test_a_changed_byte_does_not_crash(index: int, value: int) -> None:
     for lane in (specimen.LOW, specimen.SOFT):
