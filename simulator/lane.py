@@ -37,13 +37,15 @@ class Span:
 class Lane:
     """The ladder, the requests and the buffer of one medium."""
 
-    __slots__ = ("_init_ids", "_segment", "buffer", "last_download", "last_ended_us", "medium", "next_index", "pending",
-                 "playlists", "rung", "rungs", "start_index", "target")  # fmt: skip
+    __slots__ = ("_init_ids", "_segment", "buffer", "grid", "last_download", "last_ended_us", "medium", "next_index",
+                 "pending", "playlists", "rung", "rungs", "start_index", "target")  # fmt: skip
 
     def __init__(self, medium: Medium, rungs: tuple[Rung, ...]) -> None:
         self.medium = medium
         self.rungs = rungs
         self.playlists: list[MediaPlaylist | None] = [None] * len(rungs)
+        # The first playlist that came: all rungs of a ladder are cut at the same instants.
+        self.grid: MediaPlaylist | None = None
         self.pending: dict[tuple[Part, str], Request] = {}
         self.buffer: deque[Span] = deque()
         self.target: Target | None = None
@@ -56,11 +58,6 @@ class Lane:
         self._segment: Request | None = None
 
     @property
-    def grid(self) -> MediaPlaylist | None:
-        """Any playlist that is here: all rungs of a ladder are cut at the same instants."""
-        return next((playlist for playlist in self.playlists if playlist is not None), None)
-
-    @property
     def end_us(self) -> int | None:
         """Where the buffer ends; None when it is empty."""
         return self.buffer[-1].end_us if self.buffer else None
@@ -68,8 +65,7 @@ class Lane:
     @property
     def is_complete(self) -> bool:
         """Whether the last segment has been appended."""
-        grid = self.grid
-        return grid is not None and self.next_index >= len(grid.segments)
+        return self.grid is not None and self.next_index >= len(self.grid.segments)
 
     def target_segment(self) -> Segment | None:
         """The segment the lane is after, as far as playlists tell yet."""
@@ -111,6 +107,7 @@ class Lane:
         rung = next(number for number, rung in enumerate(self.rungs) if rung.name == fetch.rung)
         if fetch.part is Part.PLAYLIST:
             self.playlists[rung] = playlist
+            self.grid = self.grid or playlist
         elif fetch.part is Part.INIT:
             self._init_ids[rung] = fetch.request_id
         else:

@@ -29,6 +29,8 @@ from simulator.view import view_lane
 # Part of the budget that sound may take while there is a picture: 256 kbit/s of 1.6 Mbit/s with a safety of 0.8.
 SOUND_SHARE = 0.2
 
+Due = tuple[int, Callable[[], None]]  # a clock time, and what happens then
+
 
 class Sound(Enum):
     """What the listener hears."""
@@ -66,6 +68,8 @@ class Player:
         self._exchange = Exchange(self._outbox, self._config.attempts, self._config.backoff_us)
         self._sound_rule = Adaptation(make_rule(self._config.audio_abr, self._config.safety))
         self._picture_rule = Adaptation(make_rule(self._config.abr, self._config.safety))
+        self._due: Due | None = None
+        self._is_due_known = False
         self._deadlines: tuple[tuple[Callable[[], int | None], Callable[[], None]], ...] = (
             (self._sound_runs_dry_at, self._end_or_rebuffer),
             (self._picture_due_at, self._show_picture),
@@ -83,6 +87,7 @@ class Player:
         """Something happened. Raises AssertionError when it happened before what the player already knows."""
         assert happened.at_us >= self._now_us, f"{happened} lies before {self._now_us} us"
         self.advance(happened.at_us)
+        self._is_due_known = False
         match happened:
             case Opened():
                 self._exchange.send(self._now_us, Part.MULTIVARIANT, Resource(self._uri))
@@ -106,6 +111,7 @@ class Player:
         while (due := self._earliest()) is not None and due[0] <= now_us:
             self._now_us = max(self._now_us, due[0])
             due[1]()
+            self._is_due_known = False
         self._now_us = max(self._now_us, now_us)
 
     def take_commands(self) -> list[Command]:
@@ -137,8 +143,18 @@ class Player:
 
     # Deadlines: when each falls due, and what happens then (the table in __init__; its order breaks ties)
 
-    def _earliest(self) -> tuple[int, Callable[[], None]] | None:
-        earliest: tuple[int, Callable[[], None]] | None = None
+    def _earliest(self) -> Due | None:
+        """What falls due next. Found when something has happened, not when it is asked for.
+
+        Some deadlines depend on the time they are reckoned at; so they depend on the inputs alone, however often a
+        driver wakes the player.
+        """
+        if not self._is_due_known:
+            self._due, self._is_due_known = self._find_earliest(), True
+        return self._due
+
+    def _find_earliest(self) -> Due | None:
+        earliest: Due | None = None
         if self._sound is Sound.OVER:
             return None
         for due_at, action in self._deadlines:

@@ -11,7 +11,7 @@ PLAYLIST = MediaPlaylist("p", None, tuple(Segment(Resource(f"{n}"), n * 4_000_00
 def lane_with_first_segment() -> Lane:
     """The first segment of the better rung: asked for at 1 s, answered at 1.1 s, all 50,000 bytes here at 3 s."""
     lane = Lane(Medium.VIDEO, RUNGS)
-    lane.playlists[1] = PLAYLIST
+    lane.playlists[1] = lane.grid = PLAYLIST
     lane.target = Target(1, 0)
     request = Request(Fetch(1, Resource("0"), Part.SEGMENT, Medium.VIDEO, "200", 0), 1_000_000)
     request.answered_us, request.received_bytes = 1_100_000, 50_000

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from simulator.package_folder import PackageFolder
 from simulator.presentation import Medium
 from simulator.profile import ABR_NAMES, PlayerConfig
 from simulator.scenario import Scenario, Tap
-from simulator.session import replay
+from simulator.session import open_player, replay
 from simulator.trace import SHAPES, Period, Trace, constant_trace
 
 FLIPS = tuple(
@@ -108,3 +109,17 @@ def test_whatever_the_link_the_finger_and_the_rules_do(
     sound = [e for e in session.events if isinstance(e, ev.Buffered) and e.medium is Medium.AUDIO]
     assert [e.index for e in sound] == list(range(16))
     assert replay(session.uri, session.scenario, session.inputs, session.over_at_us) == session.events
+
+
+@pytest.mark.parametrize("shape", ["3g", "4g", "wifi"])
+def test_waking_the_player_more_often_changes_nothing(hollow_package: Path, shape: str) -> None:
+    """A live driver wakes late and for nothing; what the player does must depend on its inputs alone."""
+    session = play_virtually(PackageFolder(hollow_package), "master.m3u8", Scenario(shape, FLIPS, SHAPES[shape]))
+    player = open_player(session.uri, session.scenario)
+    for before, happened in pairwise(session.inputs):
+        player.feed(before)
+        for step in range(1, 4):
+            player.advance(before.at_us + (happened.at_us - before.at_us) * step // 4)
+    player.feed(session.inputs[-1])
+    player.advance(session.over_at_us)
+    assert tuple(player.take_events()) == session.events
