@@ -5,6 +5,7 @@ BIN     = $(VENV)/bin
 READY   = $(VENV)/.ready
 PIP     = $(BIN)/python -m pip --quiet --disable-pip-version-check
 UV      = $(BIN)/uv --quiet pip
+LOCKED  = --require-hashes --only-binary :all: -r requirements.lock
 # uv would otherwise look for an environment of its own choosing.
 export VIRTUAL_ENV = $(abspath $(VENV))
 
@@ -27,12 +28,9 @@ $(READY): requirements.lock pyproject.toml
 	  echo "$(PYTHON) has no venv module. On Debian or Ubuntu: apt-get install python3-venv"; exit 2; }
 	$(PYTHON) -m venv --clear $(VENV)
 	@echo "Installing into $(VENV) ..."
-	@$(PIP) install --no-compile 'uv>=0.9,<1' || echo "uv is not to be had here; pip does it, more slowly"
-	@if [ -x $(BIN)/uv ]; then \
-	  $(UV) install --require-hashes --only-binary :all: -r requirements.lock && $(UV) install --no-deps --no-build-isolation -e .; \
-	else \
-	  $(PIP) install --require-hashes --only-binary :all: -r requirements.lock && $(PIP) install --no-deps --no-build-isolation -e .; \
-	fi
+	@$(PIP) install --no-compile 'uv>=0.9,<1' || true
+	@$(UV) install $(LOCKED) || { echo "uv cannot do it here; pip does, more slowly"; $(PIP) install $(LOCKED); }
+	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $(READY)
 
 demo: setup
