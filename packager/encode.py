@@ -87,7 +87,6 @@ class VideoEncoder(RungEncoder):
         super().__init__()
         self._rung = rung
         self._reformatter = VideoReformatter()
-        self._colour = colour
         self._frame_time = 1 / frame_rate
         self._decoded = 0
         self.timescale = video_timescale(frame_rate)

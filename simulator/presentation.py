@@ -108,7 +108,3 @@ class Presentation:
         for rungs in (self.audio, self.video):
             rates = [rung.average_bps for rung in rungs]
             assert rates == sorted(rates), "rungs stand cheapest first"
-
-    def rungs_of(self, medium: Medium) -> tuple[Rung, ...]:
-        """The ladder of one medium."""
-        return self.audio if medium is Medium.AUDIO else self.video
