@@ -1,6 +1,6 @@
 """Proves a session: decodes exactly what was appended and holds it against uninterrupted play of the package."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -40,11 +40,11 @@ def prove_session(session: Session, package: PackageReader) -> Proof:
 
 @dataclass(frozen=True, slots=True)
 class _Heard:
-    """The sound as it was appended, and the stretch of it that the listener heard."""
+    """The sound as it was appended, and how far the playhead came in it."""
 
     blocks: tuple[Block, ...]
     rate: int
-    stretch: Stretch
+    reached: int
 
 
 def _decode_heard(session: Session) -> _Heard:
@@ -54,18 +54,9 @@ def _decode_heard(session: Session) -> _Heard:
         raise InputError("nothing was appended in this session, so there is nothing to prove")
     rate = frames[0].rate
     blocks = tuple(Block(frame.at, frame.pcm, appended[frame.piece].rung) for frame in frames)
-    return _Heard(blocks, rate, Stretch(0, _heard_until(session, blocks, rate)))
-
-
-def _heard_until(session: Session, blocks: Sequence[Block], rate: int) -> int:
-    """The first sample that was not heard: where the listener left, or at the end of the song its last whole sample.
-
-    The declared durations are rounded to microseconds, so the end of the song may lie a sample beyond its media.
-    """
     last = session.events[-1]
     assert isinstance(last, ev.Ended | ev.Departed | ev.GaveUp), "a session ends in one of three ways"
-    until = last.playhead_us * rate // 1_000_000
-    return min(until, max(block.end for block in blocks)) if isinstance(last, ev.Ended) else until
+    return _Heard(blocks, rate, last.playhead_us * rate // 1_000_000)
 
 
 def _piece(session: Session, event: ev.Buffered) -> Piece:
@@ -126,17 +117,19 @@ def find_presentation(session: Session) -> Presentation:
 
 
 def _measure(session: Session, heard: _Heard, references: _References) -> Proof:
+    # EXTINF is rounded, so the playhead may end a sample beyond the song; how long that is, uninterrupted play says.
+    stretch = Stretch(0, min(heard.reached, len(references.best)))
     spans = [Stretch(block.at, block.end) for block in heard.blocks]
-    missing = find_missing(spans, heard.stretch)
-    repeated = find_repeated(spans, heard.stretch)
-    wrong = find_wrong(heard.blocks, references.pcm, heard.stretch)
+    missing = find_missing(spans, stretch)
+    repeated = find_repeated(spans, stretch)
+    wrong = find_wrong(heard.blocks, references.pcm, stretch)
     flips = find_flips(session.events)
     seams = tuple(
         Seam(at / heard.rate, kind, measure_click(heard.blocks, at, references.best, references.pcm, heard.rate))
         for at, kind in _find_seams(heard, flips, (*missing, *repeated, *wrong))
     )
     return Proof(
-        heard_samples=len(heard.stretch),
+        heard_samples=len(stretch),
         sample_rate=heard.rate,
         missing_samples=sum(map(len, missing)),
         repeated_samples=sum(map(len, repeated)),
@@ -160,7 +153,7 @@ def _find_seams(heard: _Heard, flips: Iterable[Flip], damage: Iterable[Stretch])
         if before.rung != after.rung:
             found.append((after.at, f"{before.rung} to {after.rung}"))
     found += [(stretch.start, "damage") for stretch in damage]
-    return tuple(sorted(seam for seam in found if 0 <= seam[0] < heard.stretch.end))
+    return tuple(sorted(seam for seam in found if 0 <= seam[0] < heard.reached))
 
 
 def _prove_flip(

@@ -102,6 +102,14 @@ def test_a_lost_frame_that_shifts_the_rest_is_found_too(session: Session, folder
     assert proof.wrong_samples == 129 * 1024  # frames 51 to 179 of the segment play 1024 samples early
 
 
+def test_a_song_that_ends_a_frame_early_lacks_that_frame(session: Session, folder: PackageFolder) -> None:
+    def lose_the_last_frame(at: int, samples: list[CodedSample]) -> bytes:
+        return write_chunk(1, at, FRAME, samples[:-1])
+
+    proof = prove_session(damage(session, 6, lose_the_last_frame), folder)
+    assert (proof.missing_samples, proof.heard_samples) == (1024, 24 * 48_000)
+
+
 def test_a_doubled_frame_is_found_to_the_sample(session: Session, folder: PackageFolder) -> None:
     def double_frame_70(at: int, samples: list[CodedSample]) -> bytes:
         return write_chunk(1, at, FRAME, samples[:71]) + write_chunk(2, at + 70 * FRAME, FRAME, samples[70:])
