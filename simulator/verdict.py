@@ -107,7 +107,9 @@ def judge(metrics: Metrics, proof: Proof, scenario: Scenario) -> Verdict:
     values = _measures(metrics, proof)
     judgements = tuple(Judgement(limit, _figure(limit, values[name])) for name, limit in scenario.limits.items())
     lost = tuple(flip for flip in metrics.flips if flip.settled_at_us is None and not _was_cut_short(flip, metrics))
-    return Verdict(judgements, lost, scenario.taps[len(metrics.flips) :], metrics.ending)
+    played_us = round(metrics.played_s * 1_000_000)
+    unmade = tuple(tap for tap in scenario.taps if tap.playhead_us >= played_us)
+    return Verdict(judgements, lost, unmade, metrics.ending)
 
 
 def describe_limit(limit: Limit) -> str:

@@ -59,9 +59,9 @@ SMOOTH_EVENTS: tuple[ev.Event, ...] = (
     *EVENTS[:12],
     ev.Buffered(3_400_000, VIDEO, "240p", 0, 0, 8_000_000, 4, -1, 250_000),
     ev.FirstFrame(3_500_000, 2_500_000, "240p"),
-    ev.TapTaken(6_000_000, 5_000_000, AUDIO),
-    ev.VideoStopped(6_000_000, 5_000_000, "the listener tapped"),
-    ev.Departed(8_000_000, 7_000_000),
+    ev.TapTaken(8_000_000, 7_000_000, AUDIO),
+    ev.VideoStopped(8_000_000, 7_000_000, "the listener tapped"),
+    ev.Departed(10_000_000, 9_000_000),
 )
 
 PRESENTATION = Presentation(
@@ -111,8 +111,7 @@ def make_outcome(
 
 def smooth_outcome(name: str = "commuter") -> Outcome:
     """An outcome with nothing wrong in it."""
-    scenario = replace(SCENARIO, name=name, taps=(Tap(2_000_000, VIDEO), Tap(5_000_000, AUDIO)))
-    return make_outcome(SMOOTH_EVENTS, scenario)
+    return make_outcome(SMOOTH_EVENTS, replace(SCENARIO, name=name))
 
 
 def with_limit(name: str, high: float) -> Scenario:

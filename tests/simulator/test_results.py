@@ -48,7 +48,7 @@ def test_json_tells_the_whole_outcome() -> None:
         "broken_limits": ["audio_missing_samples"],
         "why": None,
     }
-    assert described["seams"][1] == {"song_s": 5.0, "kind": "tap 2", "click_db": None}
+    assert described["seams"][1] == {"song_s": 7.0, "kind": "tap 2", "click_db": None}
     assert described["limits"][0] == {
         "name": "audio_missing_samples",
         "value": 3,

@@ -31,7 +31,7 @@ def test_a_good_session_reads_from_its_flips_to_its_verdict() -> None:
         "#    song to      after rung missing repeated wrong      seam    ms verdict",
         "───────────────────────────────────────────────────────────────────────────",
         "1 0:02.00 video  0.50 s 240p       0        0     0 bit-exact +12.5 ok",
-        "2 0:05.00 audio       - -          0        0     0 bit-exact     - ok",
+        "2 0:07.00 audio       - -          0        0     0 bit-exact     - ok",
         "",
         "measure                               value          limit   verdict",
         "────────────────────────────────────────────────────────────────────",
