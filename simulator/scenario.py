@@ -139,7 +139,7 @@ def _find_trace(kind: str, table: Mapping[str, object], traces: Mapping[str, Tra
         return constant_trace(round(bandwidth_kbps * 1000), name=f"{bandwidth_kbps:g} kbit/s")
     name = _text(table, kind, place, "")
     if kind == "shape":
-        return find_shape(name, place)
+        return _find_shape(name, place)
     if kind == "model":
         return _make_model(name, _number(table, "seed", place, 1), place)
     if name not in traces:
@@ -165,7 +165,7 @@ def find_trace_name(text: str) -> str | None:
     return name if isinstance(name, str) else None
 
 
-def find_shape(name: str, where: str) -> Trace:
+def _find_shape(name: str, where: str) -> Trace:
     """The built-in link shape of that name. Raises InputError, which lists the names there are."""
     if name not in SHAPES:
         raise InputError(f"{where}: shape {name!r} is unknown; there are {', '.join(SHAPES)}")
