@@ -38,7 +38,7 @@ def print_playlists(
 ) -> dict[str, str]:
     """Every playlist of the package: path within it, and text."""
     target = plan.grid.target_duration_s
-    playlists = {rung.playlist: print_media_playlist(rung.segments, target) for rung in (*audio_rungs, *video_rungs)}
+    playlists = {rung.playlist: print_media_playlist(rung, target) for rung in (*audio_rungs, *video_rungs)}
     renditions = tuple(
         _rendition(rung, encoded, language, target) for rung, encoded in zip(plan.audio_rungs, audio_rungs, strict=True)
     )
@@ -48,7 +48,7 @@ def print_playlists(
         return playlists | {"master.m3u8": playlists["audio.m3u8"]}
     variants = tuple(_variants(plan, renditions, video_rungs))
     iframes = tuple(_iframe_variants(plan, video_rungs))
-    playlists |= {rung.iframe_playlist: print_iframe_playlist(rung.iframes, target) for rung in video_rungs}
+    playlists |= {rung.iframe_playlist: print_iframe_playlist(rung, target) for rung in video_rungs}
     mobile, tv = start_near(variants, _START_MOBILE_BPS), start_near(variants, _START_TV_BPS)
     return playlists | {
         "master.m3u8": print_multivariant(renditions, mobile, iframes, audio_only=True, session=session),

@@ -1,6 +1,6 @@
 """Prints HLS playlists (RFC 8216 and draft-pantos-hls-rfc8216bis) and measures the bit rates they state."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
@@ -16,28 +16,45 @@ IFRAME_PLAYLIST_NAME = "iframes.m3u8"
 
 
 @dataclass(frozen=True, slots=True)
-class Segment:
-    """One segment of a media playlist."""
+class Place:
+    """Where some bytes of a rung are: a file in its folder, all of it (`offset` is None) or from a byte on."""
 
     uri: str
-    duration: Fraction
     size_bytes: int
+    offset: int | None = None
+
+    def __post_init__(self) -> None:
+        assert self.size_bytes > 0
+        assert self.offset is None or self.offset >= 0
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One segment of a media playlist, and how long it lasts."""
+
+    place: Place
+    duration: Fraction
 
     def __post_init__(self) -> None:
         assert self.duration > 0
-        assert self.size_bytes > 0
+
+    @property
+    def size_bytes(self) -> int:
+        """How many bytes a player fetches."""
+        return self.place.size_bytes
 
 
 @dataclass(frozen=True, slots=True)
 class EncodedRung:
-    """A rung on disk: its folder within the package, what CODECS says of it, its segments in order.
+    """A rung on disk: its folder within the package, what its init segment says, its segments in order.
 
-    `iframes`: the I-frames of a video rung, one to a segment. `size_bytes` of each lie at the start of its file, and
-    its duration is the time to the next.
+    `codec` is what CODECS says of it. `iframes`: the I-frames of a video rung, each with the time to the next.
     """
 
     folder: str
     codec: str
+    timescale: int
+    init: Place
     segments: tuple[Segment, ...]
     iframes: tuple[Segment, ...] = ()
 
@@ -108,23 +125,20 @@ class SessionData:
         assert not set('"\r\n') & {*self.data_id, *self.value}, "a quoted string cannot hold these"
 
 
-def print_media_playlist(segments: Sequence[Segment], target_duration_s: int) -> str:
+def print_media_playlist(rung: EncodedRung, target_duration_s: int) -> str:
     """A finished VOD media playlist."""
-    lines = _media_head(MEDIA_PLAYLIST_VERSION, target_duration_s, "#EXT-X-INDEPENDENT-SEGMENTS")
-    for duration, segment in zip(_rounded_durations(segments), segments, strict=True):
-        lines += [f"#EXTINF:{duration},", segment.uri]
-    return _text([*lines, "#EXT-X-ENDLIST"])
+    lines = _media_head(MEDIA_PLAYLIST_VERSION, target_duration_s, "#EXT-X-INDEPENDENT-SEGMENTS", rung.init)
+    return _text([*lines, *_segment_lines(rung.segments), "#EXT-X-ENDLIST"])
 
 
-def print_iframe_playlist(iframes: Sequence[Segment], target_duration_s: int) -> str:
-    """A finished playlist of I-frames, each at the start of its file (8216bis 4.4.3.6)."""
-    lines = _media_head(IFRAME_PLAYLIST_VERSION, target_duration_s, "#EXT-X-I-FRAMES-ONLY")
-    for duration, iframe in zip(_rounded_durations(iframes), iframes, strict=True):
-        lines += [f"#EXTINF:{duration},", f"#EXT-X-BYTERANGE:{iframe.size_bytes}@0", iframe.uri]
-    return _text([*lines, "#EXT-X-ENDLIST"])
+def print_iframe_playlist(rung: EncodedRung, target_duration_s: int) -> str:
+    """A finished playlist of I-frames (8216bis 4.4.3.6)."""
+    lines = _media_head(IFRAME_PLAYLIST_VERSION, target_duration_s, "#EXT-X-I-FRAMES-ONLY", rung.init)
+    return _text([*lines, *_segment_lines(rung.iframes), "#EXT-X-ENDLIST"])
 
 
-def _media_head(version: int, target_duration_s: int, nature: str) -> list[str]:
+def _media_head(version: int, target_duration_s: int, nature: str, init: Place) -> list[str]:
+    byte_range = "" if init.offset is None else f',BYTERANGE="{init.size_bytes}@{init.offset}"'
     return [
         "#EXTM3U",
         f"#EXT-X-VERSION:{version}",
@@ -132,8 +146,16 @@ def _media_head(version: int, target_duration_s: int, nature: str) -> list[str]:
         "#EXT-X-MEDIA-SEQUENCE:0",
         "#EXT-X-PLAYLIST-TYPE:VOD",
         nature,
-        f'#EXT-X-MAP:URI="{INIT_NAME}"',
+        f'#EXT-X-MAP:URI="{init.uri}"{byte_range}',
     ]
+
+
+def _segment_lines(segments: Sequence[Segment]) -> Iterator[str]:
+    for duration, segment in zip(_rounded_durations(segments), segments, strict=True):
+        yield f"#EXTINF:{duration},"
+        if segment.place.offset is not None:
+            yield f"#EXT-X-BYTERANGE:{segment.place.size_bytes}@{segment.place.offset}"
+        yield segment.place.uri
 
 
 def print_multivariant(

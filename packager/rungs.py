@@ -27,7 +27,8 @@ from packager.ludt import add_loudness
 from packager.manifest import ThumbnailRecord
 from packager.meter import LoudnessMeter
 from packager.plan import PackagePlan
-from packager.playlist import INIT_NAME, EncodedRung, Segment
+from packager.playlist import EncodedRung, Place, Segment
+from packager.sinks import FolderSink, SegmentSink
 from packager.sources import AudioTrack, VideoTrack
 from packager.sprites import SpritePlan
 from packager.store import Staging
@@ -44,8 +45,8 @@ NumberedFrame = tuple[int, VideoFrame]
 class RungWriter:
     """Takes the samples of one rung in decode order and puts its segments into the package as they become whole."""
 
-    def __init__(self, staging: Staging, folder: str, cutter: SegmentCutter, durations: Sequence[Fraction]) -> None:
-        self._staging = staging
+    def __init__(self, sink: SegmentSink, folder: str, cutter: SegmentCutter, durations: Sequence[Fraction]) -> None:
+        self._sink = sink
         self._folder = folder
         self._cutter = cutter
         self._durations = durations
@@ -58,20 +59,21 @@ class RungWriter:
             cut = self._cutter.add(sample)
             if cut is None:
                 continue
-            index = len(self._segments)
-            segment = Segment(f"{index:05d}.m4s", self._durations[index], len(cut.content))
-            self._staging.write(f"{self._folder}/{segment.uri}", cut.content)
+            segment = Segment(self._sink.put(cut.content), self._durations[len(self._segments)])
             self._segments.append(segment)
             if cut.iframe_size_bytes:
-                self._iframes.append(replace(segment, size_bytes=cut.iframe_size_bytes))
+                iframe = Place(segment.place.uri, cut.iframe_size_bytes, segment.place.offset or 0)
+                self._iframes.append(Segment(iframe, segment.duration))
 
     def finish(self, encoder: RungEncoder, loudness: Loudness | None = None) -> EncodedRung:
         """Take the encoder's last samples and write its init segment; one of sound says how loud it is."""
         self.add(encoder.finish())
         assert self._cutter.is_whole, f"{self._folder}: fewer samples came out than the grid has"
         init = encoder.init if loudness is None else add_loudness(encoder.init, loudness)
-        self._staging.write(f"{self._folder}/{INIT_NAME}", init)
-        return EncodedRung(self._folder, read_codec(init), tuple(self._segments), tuple(self._iframes))
+        return EncodedRung(
+            self._folder, read_codec(init), encoder.timescale, self._sink.finish(init), tuple(self._segments),
+            tuple(self._iframes),
+        )  # fmt: skip
 
 
 class PackageEncoding:
@@ -125,6 +127,9 @@ class PackageEncoding:
             self._crew.start(f"video-{index}", partial(self._encode_video, index, lane, below, track))
         self._crew.start("decode-video", partial(self._decode_video, path, track, lanes[0]))
 
+    def _open_writer(self, folder: str, cutter: SegmentCutter, durations: Sequence[Fraction]) -> RungWriter:
+        return RungWriter(FolderSink(self._staging, folder), folder, cutter, durations)
+
     def _decode_audio(self, path: Path, track: AudioTrack, lanes: Sequence[Lane[Pcm]]) -> None:
         total = self._plan.grid.audio_frame_count * AAC_FRAME_SAMPLES
         gain, meter = self._plan.gain, LoudnessMeter()
@@ -144,7 +149,7 @@ class PackageEncoding:
         counts = [after - before for before, after in pairwise(grid.audio_boundaries)]
         counts[0] += 1  # the priming packet is presented before time 0 and rides in segment 0
         cutter = SegmentCutter(counts, encoder.sample_duration_ticks)
-        writer = RungWriter(self._staging, f"audio/{rung.name}", cutter, grid.audio_durations)
+        writer = self._open_writer(f"audio/{rung.name}", cutter, grid.audio_durations)
         for block in lane:
             writer.add(encoder.encode(block))
             self._shares[rung.name] += Fraction(len(block) // AAC_FRAME_SAMPLES, grid.audio_frame_count)
@@ -169,7 +174,7 @@ class PackageEncoding:
         encoder = VideoEncoder(rung, track.frame_rate, track.colour)
         counts = [after - before for before, after in pairwise(grid.video_boundaries)]
         cutter = SegmentCutter(counts, encoder.sample_duration_ticks, has_iframes=True)
-        writer = RungWriter(self._staging, f"video/{rung.name}", cutter, grid.video_durations)
+        writer = self._open_writer(f"video/{rung.name}", cutter, grid.video_durations)
         boundaries = frozenset(grid.video_boundaries)
         sprites = SpritePlan(track.frame_rate, grid.frame_count, rung.width, rung.height)
         thumbnails = ThumbnailWriter(self._staging, sprites, track.colour) if below is None else None

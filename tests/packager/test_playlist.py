@@ -4,7 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from packager.playlist import (
+    EncodedRung,
     IFrameVariant,
+    Place,
     Rendition,
     Segment,
     SessionData,
@@ -23,16 +25,33 @@ LARGE = Variant("video/720p/playlist.m3u8", "avc1.64001F", 1280, 720, Fraction(2
 
 
 def segments(*sizes: int, duration: Fraction = Fraction(4)) -> list[Segment]:
-    return [Segment(f"{index:05d}.m4s", duration, size) for index, size in enumerate(sizes)]
+    return [Segment(Place(f"{index:05d}.m4s", size), duration) for index, size in enumerate(sizes)]
+
+
+INIT = Place("init.mp4", 800)
+
+
+def rung(*parts: Segment, init: Place = INIT, iframes: tuple[Segment, ...] = ()) -> EncodedRung:
+    return EncodedRung("video/144p", "avc1.64000C", 12_800, init, parts, iframes)
 
 
 def test_a_media_playlist_reads_like_this() -> None:
-    parts = [Segment("00000.m4s", Fraction("3.84"), 1), Segment("00001.m4s", Fraction(1, 3), 1)]
-    assert print_media_playlist(parts, 4) == (
+    parts = Segment(Place("00000.m4s", 1), Fraction("3.84")), Segment(Place("00001.m4s", 1), Fraction(1, 3))
+    assert print_media_playlist(rung(*parts), 4) == (
         "#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-TARGETDURATION:4\n#EXT-X-MEDIA-SEQUENCE:0\n#EXT-X-PLAYLIST-TYPE:VOD\n"
         '#EXT-X-INDEPENDENT-SEGMENTS\n#EXT-X-MAP:URI="init.mp4"\n#EXTINF:3.840000,\n00000.m4s\n'
         "#EXTINF:0.333333,\n00001.m4s\n#EXT-X-ENDLIST\n"
     )
+
+
+def test_what_lies_inside_a_file_is_named_by_its_bytes() -> None:
+    parts = Segment(Place("rung.mp4", 300, 900), Fraction(4)), Segment(Place("rung.mp4", 200, 1200), Fraction(2))
+    assert print_media_playlist(rung(*parts, init=Place("rung.mp4", 800, 0)), 4).splitlines()[6:] == [
+        '#EXT-X-MAP:URI="rung.mp4",BYTERANGE="800@0"',
+        "#EXTINF:4.000000,", "#EXT-X-BYTERANGE:300@900", "rung.mp4",
+        "#EXTINF:2.000000,", "#EXT-X-BYTERANGE:200@1200", "rung.mp4",
+        "#EXT-X-ENDLIST",
+    ]  # fmt: skip
 
 
 def test_a_multivariant_playlist_reads_like_this() -> None:
@@ -48,8 +67,9 @@ def test_a_multivariant_playlist_reads_like_this() -> None:
 
 
 def test_an_iframe_playlist_reads_like_this() -> None:
-    iframes = [Segment("00000.m4s", Fraction("3.84"), 2460), Segment("00001.m4s", Fraction(1, 3), 2246)]
-    assert print_iframe_playlist(iframes, 4) == (
+    first = Segment(Place("00000.m4s", 2460, 0), Fraction("3.84"))
+    second = Segment(Place("00001.m4s", 2246, 0), Fraction(1, 3))
+    assert print_iframe_playlist(rung(iframes=(first, second)), 4) == (
         "#EXTM3U\n#EXT-X-VERSION:5\n#EXT-X-TARGETDURATION:4\n#EXT-X-MEDIA-SEQUENCE:0\n#EXT-X-PLAYLIST-TYPE:VOD\n"
         '#EXT-X-I-FRAMES-ONLY\n#EXT-X-MAP:URI="init.mp4"\n#EXTINF:3.840000,\n#EXT-X-BYTERANGE:2460@0\n00000.m4s\n'
         "#EXTINF:0.333333,\n#EXT-X-BYTERANGE:2246@0\n00001.m4s\n#EXT-X-ENDLIST\n"
@@ -95,7 +115,7 @@ def test_short_segments_are_measured_in_runs_of_half_a_target() -> None:
 
 
 def test_a_tail_in_no_run_still_counts_for_the_average_which_the_peak_is_never_below() -> None:
-    parts = [Segment("0", Fraction(64, 15), 1000), Segment("1", Fraction(19, 10), 9000)]
+    parts = [Segment(Place("0", 1000), Fraction(64, 15)), Segment(Place("1", 9000), Fraction(19, 10))]
     assert measure_peak_bps(parts, 4) == measure_average_bps(parts) == 12_973  # 80,000 bits in 6.1667 s
 
 
@@ -105,7 +125,7 @@ def test_a_playlist_shorter_than_any_run_is_its_own_peak() -> None:
 
 @given(st.lists(st.fractions(Fraction(1, 50), 8), min_size=1, max_size=60))
 def test_printed_durations_never_add_up_an_error(durations: list[Fraction]) -> None:
-    text = print_media_playlist([Segment("s", each, 1) for each in durations], 8)
+    text = print_media_playlist(rung(*(Segment(Place("s", 1), each) for each in durations)), 8)
     printed = [Fraction(line[8:-1]) for line in text.splitlines() if line.startswith("#EXTINF:")]
     for count in range(len(durations)):
         assert abs(sum(printed[:count]) - sum(durations[:count])) <= Fraction(1, 2_000_000)
