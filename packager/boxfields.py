@@ -85,7 +85,10 @@ class TrackRun:
 
 @dataclass(frozen=True, slots=True)
 class SampleEntry:
-    """One entry of `stsd`. `config` is the decoder's own: avcC, AudioSpecificConfig (of esds), else empty."""
+    """One entry of `stsd`. `config` is the decoder's own: avcC, hvcC, av1C, vpcC, AudioSpecificConfig (of esds).
+
+    Of others it is empty. `original` is the code that an encrypted entry had before (`frma`), else empty.
+    """
 
     kind: str
     config: bytes
@@ -94,6 +97,7 @@ class SampleEntry:
     channels: int = 0
     sample_rate: int = 0
     object_type: int = 0
+    original: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,19 +241,26 @@ def read_sample_entries(data: bytes, stsd: Box) -> tuple[SampleEntry, ...]:
     return tuple(_read_entry(data, entry) for entry in stsd.children)
 
 
+_CONFIGS = ("avcC", "hvcC", "av1C", "vpcC")
+_PICTURES = frozenset({"hvc1", "hev1", "av01", "vp09", "avc1", "avc3", "encv"})
+_SOUNDS = frozenset({"mp4a", "Opus", "fLaC", "ac-3", "ec-3", "enca"})
+
+
 def _read_entry(data: bytes, entry: Box) -> SampleEntry:
-    kind = entry.kind
-    if avc := find_box(entry.children, "avcC"):
+    kind, frma = entry.kind, entry.find("sinf", "frma")
+    original = frma.payload(data)[:4].decode("latin-1") if frma else ""
+    config = next((child for child in entry.children if child.kind in _CONFIGS), None)
+    if config or kind in _PICTURES:
         width, height = _Fields(data, entry).unpack(">24xHH")
-        return SampleEntry(kind, avc.payload(data), width=width, height=height)
-    if kind in {"hvc1", "hev1", "av01", "vp09", "avc1", "avc3", "encv"}:
-        width, height = _Fields(data, entry).unpack(">24xHH")
-        return SampleEntry(kind, b"", width=width, height=height)
-    if kind in {"mp4a", "Opus", "fLaC", "ac-3", "ec-3", "enca"}:
+        written = config.payload(data) if config else b""
+        return SampleEntry(kind, written, width=width, height=height, original=original)
+    if kind in _SOUNDS:
         channels, rate = _Fields(data, entry).unpack(">16xH6xI")
         esds = find_box(entry.children, "esds")
-        object_type, config = _read_esds(data, esds) if esds else (0, b"")
-        return SampleEntry(kind, config, channels=channels, sample_rate=rate >> 16, object_type=object_type)
+        object_type, specific = _read_esds(data, esds) if esds else (0, b"")
+        return SampleEntry(
+            kind, specific, channels=channels, sample_rate=rate >> 16, object_type=object_type, original=original
+        )
     return SampleEntry(kind, b"")
 
 

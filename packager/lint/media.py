@@ -23,6 +23,7 @@ from packager.boxfields import (
     read_trun,
 )
 from packager.errors import BrokenPackageError
+from packager.lint.codecnames import count_channels, name_codec
 from packager.lint.initshape import InitShape, read_shape
 from packager.ludt import TrackLoudness
 
@@ -206,30 +207,6 @@ def _read_track(track: Track, movie_timescale: int) -> MediaTrack:
         channels=count_channels(entry),
         loudness=track.loudness,
     )
-
-
-def count_channels(entry: SampleEntry) -> int | None:
-    """The channels of a sample entry that can be believed: AAC's own configuration, FLAC and Opus; None for others."""
-    if entry.kind == "mp4a" and entry.object_type == 0x40 and len(entry.config) >= 2 and entry.config[0] >> 3 != 31:
-        # ISO/IEC 14496-3 table 1.19: 7 stands for eight channels; 0, and a frequency of 15, are told elsewhere.
-        number = int.from_bytes(entry.config[:2])
-        layout = number >> 3 & 15
-        return None if number >> 7 & 15 == 15 or layout in {0, *range(8, 16)} else 8 if layout == 7 else layout
-    return entry.channels if entry.kind in {"fLaC", "Opus"} and entry.channels else None
-
-
-def name_codec(entry: SampleEntry) -> str:
-    """The name of RFC 6381 that the decoder configuration asks for; the bare code of an entry we cannot look into."""
-    config = entry.config
-    if entry.kind in {"avc1", "avc3"} and len(config) >= 4:
-        return f"{entry.kind}.{config[1:4].hex().upper()}"
-    if entry.kind == "mp4a" and entry.object_type == 0x40 and config:
-        # ISO/IEC 14496-3 section 1.6.2.1: five bits, or 31 and six more.
-        kind = config[0] >> 3
-        if kind == 31 and len(config) > 1:
-            kind = 32 + ((config[0] & 7) << 3 | config[1] >> 5)
-        return f"mp4a.40.{kind}"
-    return entry.kind
 
 
 def read_payload(tops: Iterable[TopBox], init: Init | None) -> Payload:

@@ -109,6 +109,15 @@ def test_sample_entries_of_every_kind() -> None:
     )
 
 
+def test_an_encrypted_entry_says_what_it_was() -> None:
+    sinf = box("sinf", box("frma", b"hvc1"))
+    encv = box("encv", struct.pack(">24xHH50x", 640, 360), box("hvcC", b"\x01\x01"), sinf)
+    data = full_box("stsd", 0, 0, struct.pack(">I", 1), encv)
+    assert read_sample_entries(data, *read_boxes(data)) == (
+        SampleEntry("encv", b"\x01\x01", width=640, height=360, original="hvc1"),
+    )
+
+
 def test_a_descriptor_out_of_place_is_said() -> None:
     esds = full_box("esds", 0, 0, b"\x04\x00")
     data = full_box("stsd", 0, 0, struct.pack(">I", 1), box("mp4a", bytes(28), esds))

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 
+from packager.lint.codecnames import is_same_codec
 from packager.lint.finding import Fault, Place
 from packager.lint.media import MediaTrack
 from packager.lint.playlists import MultivariantPlaylist, Variant
 from packager.lint.presentation import Presentation
 
-# Sample entries whose configuration we read to the last digit; of others only the code is compared.
-_EXACT = ("avc1.", "avc3.", "mp4a.40.")
 # The sample entries of encrypted tracks: what is in them is said elsewhere, and not read here.
 _HIDDEN = frozenset({"encv", "enca", "none"})
 
@@ -36,12 +35,22 @@ def find_unlisted_codecs(presentation: Presentation) -> Iterator[Fault]:
 def find_wrong_codecs(presentation: Presentation) -> Iterator[Fault]:
     """CODECS that name another profile or level than the decoder is configured for."""
     for playlist, variant in presentation.variants():
-        listed = {codec.lower() for codec in variant.codecs}
         for codec in _codecs(presentation, playlist, variant):
             rivals = [name for name in variant.codecs if _family(name) == _family(codec)]
-            if codec.startswith(_EXACT) and rivals and codec.lower() not in listed:
+            if rivals and not any(is_same_codec(name, codec) for name in rivals):
                 expected = f"{codec}, as the init segment says"
                 yield Fault(Place(playlist.file, variant.line), f"CODECS has {rivals[0]}", expected, f"write {codec}")
+
+
+def find_odd_spellings(presentation: Presentation) -> Iterator[Fault]:
+    """Codes of sample entries in another case than they have there."""
+    for playlist, variant in presentation.variants():
+        codes = {code.lower(): code for codec in _codecs(presentation, playlist, variant) if (code := _code(codec))}
+        for name in variant.codecs:
+            code = codes.get(_family(name))
+            if code and code != _code(name):
+                found, expected = f"CODECS has {name}", f"{code}, as the sample entry is called"
+                yield Fault(Place(playlist.file, variant.line), found, expected, f"write {code}, case matters")
 
 
 def find_surplus_codecs(presentation: Presentation) -> Iterator[Fault]:
@@ -75,5 +84,9 @@ def _codecs(presentation: Presentation, playlist: MultivariantPlaylist, variant:
     return tuple(dict.fromkeys(track.codec for track in tracks if track.codec not in _HIDDEN))
 
 
+def _code(codec: str) -> str:
+    return codec.partition(".")[0]
+
+
 def _family(codec: str) -> str:
-    return codec.partition(".")[0].lower()
+    return _code(codec).lower()

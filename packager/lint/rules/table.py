@@ -78,6 +78,8 @@ RULES: tuple[Rule, ...] = (
          "CODECS lists the format of everything that the variant may play.", codecs.find_unlisted_codecs),
     Rule("codecs-wrong", _ERROR, "B 4.4.6.2, A 2.24", ALL,
          "CODECS names the profile and level of the decoder configuration.", codecs.find_wrong_codecs),
+    Rule("codecs-spelling", _WARNING, "RFC 6381 3.3", ALL,
+         "CODECS spells a code as the sample entry does (fLaC, Opus).", codecs.find_odd_spellings),
     Rule("codecs-surplus", _WARNING, "B 4.4.6.2", ALL,
          "CODECS lists no format that is not there.", codecs.find_surplus_codecs),
     Rule("resolution-missing", _ERROR, "A 9.2, 9.4", APPLE,

@@ -6,7 +6,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from packager.boxes import box
-from packager.boxfields import SampleEntry
 from packager.lint.media import (
     Breakage,
     Container,
@@ -15,8 +14,6 @@ from packager.lint.media import (
     MediaTrack,
     Payload,
     TopBox,
-    count_channels,
-    name_codec,
     name_container,
     read_init,
     read_payload,
@@ -41,21 +38,6 @@ def test_init_segment_names_codec_size_and_skip() -> None:
     (video,), (audio,) = init_of(specimen.LOW).tracks, init_of(specimen.SOFT).tracks
     assert (video.kind, video.codec, video.size, video.timescale) == ("video", "avc1.64000D", (320, 180), 12800)
     assert (audio.kind, audio.codec, audio.media_time_ticks, audio.timescale) == ("audio", "mp4a.40.2", 1024, 48000)
-
-
-@pytest.mark.parametrize(
-    ("entry", "channels"),
-    [
-        (SampleEntry("mp4a", b"\x11\x90", channels=2, object_type=0x40), 2),
-        (SampleEntry("mp4a", b"\x11\xb0", channels=2, object_type=0x40), 6),
-        (SampleEntry("mp4a", b"\x11\xb8", channels=2, object_type=0x40), 8),  # layout 7
-        (SampleEntry("mp4a", b"\x11\x80", channels=2, object_type=0x40), None),  # told in the stream
-        (SampleEntry("fLaC", b"", channels=1), 1),
-        (SampleEntry("ac-3", b"", channels=2), None),
-    ],
-)
-def test_channels_are_those_of_the_decoder(entry: SampleEntry, channels: int | None) -> None:
-    assert count_channels(entry) == channels
 
 
 def test_header_of_webvtt_ends_at_the_first_blank_line() -> None:
@@ -86,21 +68,6 @@ def test_a_file_without_the_box_it_must_have_says_so() -> None:
     assert read_payload([], init_of(specimen.LOW)).breakage == Breakage(
         0, "no moof box, which a media segment must have"
     )
-
-
-@pytest.mark.parametrize(
-    ("entry", "name"),
-    [
-        (SampleEntry("avc1", bytes.fromhex("014d401f")), "avc1.4D401F"),
-        (SampleEntry("mp4a", bytes.fromhex("1190"), object_type=0x40), "mp4a.40.2"),
-        (SampleEntry("mp4a", bytes.fromhex("2b09"), object_type=0x40), "mp4a.40.5"),
-        (SampleEntry("mp4a", bytes.fromhex("f94a"), object_type=0x40), "mp4a.40.42"),  # xHE-AAC: 31 and 10 more
-        (SampleEntry("mp4a", b"", object_type=0x6B), "mp4a"),
-        (SampleEntry("fLaC", b""), "fLaC"),
-    ],
-)
-def test_codec_is_named_by_its_configuration(entry: SampleEntry, name: str) -> None:
-    assert name_codec(entry) == name
 
 
 @pytest.mark.parametrize(

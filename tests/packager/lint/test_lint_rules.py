@@ -73,6 +73,7 @@ CASES = (
          "without mp4a.40.2"),
     Case("codecs-wrong", edit("tv.m3u8", "avc1.64000D", "avc1.64001F"), "tv.m3u8:5", "CODECS has avc1.64001F"),
     Case("codecs-wrong", edit("tv.m3u8", "mp4a.40.2", "mp4a.40.5"), "tv.m3u8:5", "CODECS has mp4a.40.5"),
+    Case("codecs-spelling", edit("tv.m3u8", "mp4a.40.2", "MP4A.40.2"), "tv.m3u8:5", "CODECS has MP4A.40.2"),
     Case("codecs-surplus", edit("tv.m3u8", "mp4a.40.2", "mp4a.40.2,ac-3"), "tv.m3u8:5", "CODECS has ac-3"),
     Case("resolution-missing", edit("tv.m3u8", "RESOLUTION=320x180,", ""), "tv.m3u8:5", "no RESOLUTION"),
     Case("frame-rate-missing", edit("tv.m3u8", "FRAME-RATE=25.000,", ""), "tv.m3u8:5", "no FRAME-RATE"),
