@@ -16,7 +16,8 @@ LAYERS: dict[str, dict[str, int]] = {
         "grid": PURE, "boxes": PURE, "boxfields": PURE, "fragment": PURE, "initsegment": PURE, "playlist": PURE,
         "conform": PURE, "ludt": PURE, "lint": PURE, "plan": PURE, "describe": PURE,
         "decode": EDGE, "probe": EDGE, "encode": EDGE, "lanes": EDGE, "rungs": EDGE, "store": EDGE, "inspection": EDGE,
-        "terminal": EDGE, "meter": EDGE, "sinks": EDGE, "sprites": PURE, "thumbnails": EDGE, "verdicts": EDGE, "remote": EDGE,
+        "terminal": EDGE, "meter": EDGE, "sinks": EDGE, "sprites": PURE, "thumbnails": EDGE, "verdicts": EDGE,
+        "remote": EDGE,
         "build": STORY, "cli": STORY,
     },
     "simulator": {

@@ -45,10 +45,10 @@ def find_wrong_codecs(presentation: Presentation) -> Iterator[Fault]:
 def find_odd_spellings(presentation: Presentation) -> Iterator[Fault]:
     """Codes of sample entries in another case than they have there."""
     for playlist, variant in presentation.variants():
-        codes = {code.lower(): code for codec in _codecs(presentation, playlist, variant) if (code := _code(codec))}
+        codes = {_family(codec): _code(codec) for codec in _codecs(presentation, playlist, variant)}
         for name in variant.codecs:
-            code = codes.get(_family(name))
-            if code and code != _code(name):
+            code = codes.get(_family(name), _code(name))
+            if code != _code(name):
                 found, expected = f"CODECS has {name}", f"{code}, as the sample entry is called"
                 yield Fault(Place(playlist.file, variant.line), found, expected, f"write {code}, case matters")
 
