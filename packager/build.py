@@ -9,6 +9,8 @@ from typing import Protocol
 
 from packager.describe import index_package, print_playlists
 from packager.inspection import lint_folder
+from packager.ladder import Ladder
+from packager.ladder_files import DEFAULT, load_ladder
 from packager.lanes import Crew
 from packager.languages import language_tag
 from packager.lint.finding import Profile, Severity
@@ -42,14 +44,15 @@ def build_package(
     out: Path,
     *,
     title: str | None = None,
+    ladder: Ladder | None = None,
     normalize_lufs: float | None = None,
     watcher: Watcher | None = None,
 ) -> PackageIndex:
     """The index of a package of this song, now whole at `out`.
 
     `audio` with a moving picture in it and no `video` is a file with both. `title` is the name of `audio` without
-    its ending where it is not given. With `normalize_lufs`, the song is measured before it is encoded, and one gain
-    brings it there, or as near as its peaks allow. A package of ours at `out` is replaced.
+    its ending where it is not given, `ladder` the usual one. With `normalize_lufs`, the song is measured before it is
+    encoded, and one gain brings it there, or as near as its peaks allow. A package of ours at `out` is replaced.
 
     Raises InputError or UnsupportedError when the sources or `out` cannot be used; nothing is left behind then.
     """
@@ -60,7 +63,8 @@ def build_package(
         check_target(normalize_lufs)
     watcher.tell("Reading the sources")
     sources = _probe(audio, video)
-    plan = plan_package(sources[0], _with_picture(sources, is_asked=video is not None))
+    picture = _with_picture(sources, is_asked=video is not None)
+    plan = plan_package(sources[0], picture, ladder or load_ladder(DEFAULT))
     if normalize_lufs is not None:
         watcher.tell("Measuring the loudness")
         plan = _with_gain(plan, audio, sources[0], normalize_lufs)

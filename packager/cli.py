@@ -12,6 +12,7 @@ from packager.lint.formats import Format
 def add_commands(app: typer.Typer) -> None:
     """Give `app` the packager's commands."""
     app.command(epilog="Example:  midnote package song.flac --video video.mp4 --out song/ --normalize -14")(package)
+    app.command(epilog="Example:  midnote ladders default > mine.toml")(ladders)
     app.command(epilog="Example:  midnote lint song/ --profile tv --format sarif -o lint.sarif")(lint)
 
 
@@ -22,6 +23,12 @@ def package(
         Path | None, typer.Option(metavar="VIDEO", help="Its music video: the same edit, both starting together.")
     ] = None,
     title: Annotated[str | None, typer.Option(help="The name of the song; else that of its file.")] = None,
+    ladder: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME|FILE", help="The rungs to encode: one that `midnote ladders` lists, or a TOML file like it."
+        ),
+    ] = "default",
     normalize: Annotated[
         float | None,
         typer.Option(
@@ -38,15 +45,32 @@ def package(
     import json
 
     from packager.build import build_package
+    from packager.ladder_files import load_ladder
     from packager.manifest import index_to_json
     from packager.terminal import draw_progress, print_summary
 
+    rungs = load_ladder(ladder)
     with draw_progress() as bar:
-        index = build_package(audio, video, out, title=title, normalize_lufs=normalize, watcher=bar)
+        index = build_package(audio, video, out, title=title, ladder=rungs, normalize_lufs=normalize, watcher=bar)
     if as_json:
         typer.echo(json.dumps(index_to_json(index), indent=1, ensure_ascii=False))
     else:
         print_summary(index, out)
+
+
+def ladders(
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="Print this one as the TOML it is.", show_default=False)
+    ] = None,
+) -> None:
+    """List the ladders that come with midnote, or print one to start your own from."""
+    from packager.ladder_files import load_ladder, preset_names, read_preset
+    from packager.terminal import print_ladders
+
+    if name is None:
+        print_ladders(map(load_ladder, preset_names()))
+    else:
+        typer.echo(read_preset(name), nl=False)
 
 
 def lint(

@@ -6,7 +6,14 @@ from packager.conform import Tally
 from packager.grid import AAC_FRAME_SAMPLES, SAMPLE_RATE_HZ, SegmentGrid
 from packager.ladder import AUDIO_CHANNELS, AudioRung, VideoRung, pair_with_audio
 from packager.loudness import INTEGRATED_DATA_ID, Loudness
-from packager.manifest import AudioRungRecord, GridRecord, PackageIndex, ThumbnailRecord, VideoRungRecord
+from packager.manifest import (
+    AudioRungRecord,
+    GridRecord,
+    LadderRecord,
+    PackageIndex,
+    ThumbnailRecord,
+    VideoRungRecord,
+)
 from packager.plan import PackagePlan
 from packager.playlist import (
     EncodedRung,
@@ -73,6 +80,7 @@ def index_package(
     return PackageIndex(
         title=title,
         sources=sources,
+        ladder=LadderRecord(plan.ladder.name, plan.ladder.about),
         grid=_grid_record(plan.grid),
         video_rungs=tuple(
             _video_record(rung, encoded, target, plan.audio_rungs[audio])
@@ -172,6 +180,8 @@ def _video_record(rung: VideoRung, encoded: EncodedRung, target_duration_s: int,
         codec=encoded.codec,
         width=rung.width,
         height=rung.height,
+        crf=rung.coding.crf,
+        preset=rung.coding.preset,
         cap_bps=rung.cap_bps,
         peak_bps=measure_peak_bps(encoded.segments, target_duration_s),
         average_bps=measure_average_bps(encoded.segments),

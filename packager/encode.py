@@ -29,11 +29,7 @@ from packager.timing import video_timescale
 
 _MUXER_OPTIONS = {"movflags": "empty_moov+default_base_moof+cmaf", "fflags": "+bitexact"}
 
-# veryfast at CRF 23 is where encoding four rungs of 1080p keeps up with playback on two cores.
 _X264_OPTIONS = {
-    "preset": "veryfast",
-    "crf": "23",
-    "profile": "high",
     # IDRs stand where we put them and nowhere else, and no picture refers across one. cpu-independent: with AVX-512 the
     # macroblock tree of x264 (core 165) weighs memory that nobody wrote, and the same frames of 192x108 gave five
     # streams in 40 encodes; with it, one. CPU time at 480p does not tell them apart.
@@ -93,7 +89,8 @@ class VideoEncoder(RungEncoder):
         self.sample_duration_ticks = int(self.timescale / frame_rate)
         # The cap holds over one second, so that a segment of 4 s stays near it.
         rate = {"maxrate": str(rung.cap_bps), "bufsize": str(rung.cap_bps)}
-        stream = self._container.add_stream("libx264", rate=frame_rate, options={**_X264_OPTIONS, **rate})
+        coding = {"preset": rung.coding.preset, "crf": str(rung.coding.crf), "profile": rung.coding.profile}
+        stream = self._container.add_stream("libx264", rate=frame_rate, options={**_X264_OPTIONS, **coding, **rate})
         assert isinstance(stream, VideoStream)
         self._stream = stream
         codec = stream.codec_context

@@ -13,13 +13,13 @@ from packager.timing import round_half_up
 
 AAC_FRAME_SAMPLES = 1024
 SAMPLE_RATE_HZ = 48_000
-TARGET_S = Fraction(4)
+TARGET_S = 4
 
-# Steps of both clocks longer than this make segments too far from 4 s to be worth being exact.
-_LONGEST_EXACT_S = Fraction(6)
+# Exact segments longer than this, in targets, are too far from what was asked for.
+_LONGEST_EXACT = Fraction(3, 2)
 
-# 180 AAC frames at 48 kHz are 3.84 s: the grid of the commonest video (25 and 50 fps), whole milliseconds too.
-_SONG_ALONE_AAC_FRAMES = 180
+# A song alone is cut as the commonest video is (25 and 50 fps): every 3.84 s, whole milliseconds too.
+_SONG_ALONE_RATE = Fraction(25)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +91,12 @@ class SegmentGrid:
         return max(abs(frame / self.frame_rate - _audio_time(audio)) for frame, audio in cuts)
 
 
-def plan_song_grid(sample_count: int) -> SegmentGrid:
-    """The grid of a song alone: segments of 180 AAC frames, 3.84 s. `sample_count` is at 48 kHz."""
+def plan_song_grid(sample_count: int, target_s: int = TARGET_S) -> SegmentGrid:
+    """The grid of a song alone: segments of 180 AAC frames, 3.84 s, or near `target_s`. `sample_count` at 48 kHz."""
     audio_frames = ceil(Fraction(sample_count, AAC_FRAME_SAMPLES))
-    boundaries = (*range(0, audio_frames, _SONG_ALONE_AAC_FRAMES), audio_frames)
-    return SegmentGrid(None, (), boundaries, "no video: segments of 180 AAC frames, 3.84 s, need no compromise")
+    step = nearest_audio_frame(plan_segment(_SONG_ALONE_RATE, target_s).frames / _SONG_ALONE_RATE)
+    why = f"no video: segments of {step} AAC frames, {float(_audio_time(step)):.2f} s, need no compromise"
+    return SegmentGrid(None, (), (*range(0, audio_frames, step), audio_frames), why)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +108,13 @@ class SegmentStep:
     explanation: str
 
 
-def plan_grid(frame_rate: Fraction, frame_count: int, sample_count: int) -> SegmentGrid:
-    """The grid of a song with video.
+def plan_grid(frame_rate: Fraction, frame_count: int, sample_count: int, target_s: int = TARGET_S) -> SegmentGrid:
+    """The grid of a song with video, its segments near `target_s`.
 
     `frame_count` frames are shown; `sample_count` samples at 48 kHz are the song with what precedes it, none of
     which is cut off: sound may outlast the last frame by less than one AAC frame and the rest of one video frame.
     """
-    step = plan_segment(frame_rate)
+    step = plan_segment(frame_rate, target_s)
     inner = list(range(0, frame_count, step.frames))
     if len(inner) > 1 and _tail_escapes_measurement(step.frames / frame_rate, (frame_count - inner[-1]) / frame_rate):
         inner[-1] -= step.unit_frames
@@ -127,12 +128,12 @@ def plan_grid(frame_rate: Fraction, frame_count: int, sample_count: int) -> Segm
     return SegmentGrid(frame_rate, (*inner, frame_count), (*audio_inner, audio_end), step.explanation)
 
 
-def plan_segment(frame_rate: Fraction) -> SegmentStep:
-    """The segment of about 4 s for this frame rate."""
+def plan_segment(frame_rate: Fraction, target_s: int = TARGET_S) -> SegmentStep:
+    """The segment of about `target_s` for this frame rate."""
     common = _common_step(1 / frame_rate, _audio_time(1))
     # An even number of common steps: a segment can then be halved and stay exact.
-    length = 2 * common * max(1, round_half_up(TARGET_S / (2 * common)))
-    if length <= _LONGEST_EXACT_S:
+    length = 2 * common * max(1, round_half_up(target_s / (2 * common)))
+    if length <= target_s * _LONGEST_EXACT:
         frames = int(length * frame_rate)
         aac_frames = int(length / _audio_time(1))
         explanation = (
@@ -140,7 +141,7 @@ def plan_segment(frame_rate: Fraction) -> SegmentStep:
             f"{float(length):.4f} s, so every audio cut falls on its video cut"
         )
         return SegmentStep(frames, int(common * frame_rate), explanation)
-    frames = max(2, round_half_up(TARGET_S * frame_rate))
+    frames = max(2, round_half_up(target_s * frame_rate))
     explanation = (
         f"nearest: frames at {_rate(frame_rate)} fps and AAC frames at 48 kHz coincide only every "
         f"{float(common):.2f} s, so segments are {frames} frames and audio is cut at the AAC frame nearest to each"

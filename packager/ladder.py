@@ -1,34 +1,55 @@
 """The ladder: which rungs a song and its video are encoded in. Never larger than the source."""
 
 from dataclasses import dataclass
+from enum import Enum, unique
 from fractions import Fraction
 from itertools import pairwise
 
-# Short side in pixels and the cap on the bit rate. Between Apple's HLS authoring specification (table of 1.29, made
-# for film) and what music videos at CRF 23 need; the cap is reached in busy scenes only.
-STEPS = ((1080, 5_000_000), (720, 2_800_000), (480, 1_300_000), (360, 700_000), (240, 300_000), (144, 130_000))
-HIGH_VIDEO_RUNGS = 4
-# Below them stands the rung that a switch to video joins on: on a 3G-like link of 1.6 Mbit/s a 240p segment came 1.1 s
-# after the tap, a 144p one in half of that (`midnote play --shape 3g`); the next segment is of a better rung again.
-JOIN_RUNG = STEPS[-1]
-
-# A rung much closer than this to the one above costs an encode and buys the viewer nothing.
+# A rung much closer than this to a source that stands above it costs an encode and buys the viewer nothing.
 _LEAST_SPACING = Fraction(85, 100)
 
 # AAC-LC, always two channels: Apple's specification demands a stereo rendition (2.3), and a mono song carried in two
-# equal channels costs the encoder next to nothing (its side signal is silent). 96 sounds fair on a phone in a train,
-# 256 is what shops sell.
-AUDIO_BITRATES_BPS = (96_000, 160_000, 256_000)
+# equal channels costs the encoder next to nothing (its side signal is silent).
 AUDIO_CHANNELS = 2
+
+
+@unique
+class VideoCodec(Enum):
+    """What pictures are coded in; the value is what people type."""
+
+    H264 = "h264"
+
+
+@dataclass(frozen=True, slots=True)
+class VideoCoding:
+    """How the pictures of one codec are coded. `crf`, `preset` and `profile` are the encoder's own.
+
+    `cap_percent`: its rungs may have this much of the bit rate that H.264 is given for the same size.
+    """
+
+    codec: VideoCodec = VideoCodec.H264
+    crf: int = 23
+    preset: str = "veryfast"
+    profile: str = "high"
+    cap_percent: int = 100
+
+    def __post_init__(self) -> None:
+        assert self.crf > 0
+        assert self.cap_percent > 0
 
 
 @dataclass(frozen=True, slots=True)
 class VideoRung:
-    """One size of the picture, in square pixels, and the bit rate it may not exceed."""
+    """One size of the picture, in square pixels, and the bit rate it may not exceed.
+
+    `has_twin`: another rung of the ladder has the same size, and a higher or lower cap.
+    """
 
     width: int
     height: int
     cap_bps: int
+    coding: VideoCoding = VideoCoding()
+    has_twin: bool = False
 
     def __post_init__(self) -> None:
         assert self.width % 2 == 0, "4:2:0 halves the chroma"
@@ -37,8 +58,8 @@ class VideoRung:
 
     @property
     def name(self) -> str:
-        """As people call it: "720p"; by its height, as RESOLUTION gives it."""
-        return f"{self.height}p"
+        """As people call it, by the short side, upright or not: "720p"; "720p-4500" where there are two of them."""
+        return f"{min(self.width, self.height)}p" + (f"-{self.cap_bps // 1000}" if self.has_twin else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,24 +77,61 @@ class AudioRung:
         return f"aac-{self.bitrate_bps // 1000}"
 
 
-def plan_audio_ladder() -> tuple[AudioRung, ...]:
-    """The audio rungs, lowest first."""
-    return tuple(map(AudioRung, AUDIO_BITRATES_BPS))
+@dataclass(frozen=True, slots=True)
+class LadderStep:
+    """One step as a ladder gives it: the short side in pixels, and the cap in H.264.
+
+    `always`: it stands in every package, however many rungs are above it.
+    """
+
+    side: int
+    cap_bps: int
+    always: bool = False
+
+    def __post_init__(self) -> None:
+        assert self.side > 0
+        assert self.cap_bps > 0
 
 
-def plan_video_ladder(width: int, height: int) -> tuple[VideoRung, ...]:
-    """The video rungs for a source of this size in square pixels, highest first: at most four, and the join rung.
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """Which rungs any song and video get. `steps` fall in size and cap, `audio` rises.
+
+    `about` says in a sentence whom it is for; `most_rungs` of the steps that fit are taken, and those that are
+    `always` taken. Segments last about `segment_s`. Each of `codings` is a whole set of video rungs.
+    """
+
+    name: str
+    about: str
+    segment_s: int
+    most_rungs: int
+    steps: tuple[LadderStep, ...]
+    codings: tuple[VideoCoding, ...]
+    audio: tuple[AudioRung, ...]
+
+    def __post_init__(self) -> None:
+        assert self.segment_s > 0
+        assert self.most_rungs > 0
+        assert self.steps
+        assert self.codings
+        assert self.audio
+        assert all(a.side >= b.side and a.cap_bps > b.cap_bps for a, b in pairwise(self.steps))
+
+
+def plan_video_ladder(ladder: Ladder, width: int, height: int) -> tuple[VideoRung, ...]:
+    """The video rungs of this ladder for a source of this size in square pixels, highest first.
 
     Steps are taken by the short side, so that an upright video gets rungs of the same quality. A source between two
     steps keeps its own size as the top rung, and the next is a step clearly below it.
     """
-    short = min(width, height)
-    top = min(_even_below(short), STEPS[0][0])
-    sides = [(top, _cap(top))]
-    for side, cap in STEPS:
-        if side <= sides[-1][0] * _LEAST_SPACING and (len(sides) < HIGH_VIDEO_RUNGS or (side, cap) == JOIN_RUNG):
-            sides.append((side, cap))
-    return tuple(_scale(width, height, side, cap) for side, cap in sides)
+    steps = _steps_below(ladder, _even_below(min(width, height)))
+    chosen = [step for index, step in enumerate(steps) if index < ladder.most_rungs or step.always]
+    sides = [step.side for step in chosen]
+    return tuple(
+        _scale(width, height, step, coding, has_twin=sides.count(step.side) > 1)
+        for coding in ladder.codings
+        for step in chosen
+    )
 
 
 def pair_with_audio(rungs: int, audio_rungs: int) -> tuple[int, ...]:
@@ -86,21 +144,32 @@ def pair_with_audio(rungs: int, audio_rungs: int) -> tuple[int, ...]:
     return tuple((rungs - 1 - index) * (audio_rungs - 1) // (rungs - 1) for index in range(rungs))
 
 
-def _scale(width: int, height: int, side: int, cap: int) -> VideoRung:
-    short = min(width, height)
-    if side == _even_below(short):
-        return VideoRung(_even_below(width), _even_below(height), cap)
-    return VideoRung(_even(Fraction(width * side, short)), _even(Fraction(height * side, short)), cap)
+def _steps_below(ladder: Ladder, short: int) -> tuple[LadderStep, ...]:
+    """The steps of the ladder that this source can fill, its own size first where it stands between two."""
+    fitting = tuple(step for step in ladder.steps if step.side <= short)
+    if short >= ladder.steps[0].side or (fitting and fitting[0].side == short):
+        return fitting
+    own = LadderStep(short, _cap_between(ladder.steps, short), always=True)
+    return (own, *(step for step in fitting if step.side <= short * _LEAST_SPACING))
 
 
-def _cap(short: int) -> int:
+def _cap_between(steps: tuple[LadderStep, ...], short: int) -> int:
     """The cap for a short side between steps: bit rate goes with the area of the picture."""
-    for (above, cap_above), (below, cap_below) in pairwise(STEPS):
-        if short >= below:
-            share = Fraction(short**2 - below**2, above**2 - below**2)
-            return int(cap_below + share * (cap_above - cap_below))
-    side, cap = STEPS[-1]
-    return max(int(cap * Fraction(short, side) ** 2), 20_000)
+    for above, below in pairwise(steps):
+        if short >= below.side:
+            share = Fraction(short**2 - below.side**2, above.side**2 - below.side**2)
+            return int(below.cap_bps + share * (above.cap_bps - below.cap_bps))
+    last = steps[-1]
+    return max(int(last.cap_bps * Fraction(short, last.side) ** 2), 20_000)
+
+
+def _scale(width: int, height: int, step: LadderStep, coding: VideoCoding, *, has_twin: bool) -> VideoRung:
+    short = min(width, height)
+    cap_bps = step.cap_bps * coding.cap_percent // 100
+    if step.side == _even_below(short):
+        return VideoRung(_even_below(width), _even_below(height), cap_bps, coding, has_twin)
+    sides = _even(Fraction(width * step.side, short)), _even(Fraction(height * step.side, short))
+    return VideoRung(*sides, cap_bps, coding, has_twin)
 
 
 def _even(size: Fraction) -> int:

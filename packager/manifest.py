@@ -26,6 +26,14 @@ class StoredFile:
 
 
 @dataclass(frozen=True, slots=True)
+class LadderRecord:
+    """The ladder that was asked for: by name or file, and what it says of itself."""
+
+    name: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
 class GridRecord:
     """Where every rung is cut: boundaries in frames and in AAC frames, and the sentence that says why there."""
 
@@ -43,7 +51,7 @@ class GridRecord:
 
 @dataclass(frozen=True, slots=True)
 class VideoRungRecord:
-    """One finished video rung, with its measured rates (its own, sound not included)."""
+    """One finished video rung: how it was encoded, and its measured rates (its own, sound not included)."""
 
     name: str
     playlist: str
@@ -51,6 +59,8 @@ class VideoRungRecord:
     codec: str
     width: int
     height: int
+    crf: int
+    preset: str
     cap_bps: int
     peak_bps: int
     average_bps: int
@@ -88,6 +98,7 @@ class PackageIndex:
 
     title: str
     sources: tuple[Source, ...]
+    ladder: LadderRecord
     grid: GridRecord
     video_rungs: tuple[VideoRungRecord, ...]
     audio_rungs: tuple[AudioRungRecord, ...]

@@ -7,7 +7,7 @@ from math import ceil
 
 from packager.errors import InputError
 from packager.grid import SAMPLE_RATE_HZ, SegmentGrid, plan_grid, plan_song_grid
-from packager.ladder import AudioRung, VideoRung, plan_audio_ladder, plan_video_ladder
+from packager.ladder import AudioRung, Ladder, VideoRung, plan_video_ladder
 from packager.loudness import NO_GAIN, Gain
 from packager.sources import AudioTrack, Source, VideoTrack
 from packager.timing import round_half_up
@@ -22,6 +22,7 @@ class PackagePlan:
     sources.
     """
 
+    ladder: Ladder
     grid: SegmentGrid
     audio_rungs: tuple[AudioRung, ...]
     video_rungs: tuple[VideoRung, ...]
@@ -31,7 +32,7 @@ class PackagePlan:
     gain: Gain = NO_GAIN
 
 
-def plan_package(audio: Source, video: Source | None) -> PackagePlan:
+def plan_package(audio: Source, video: Source | None, ladder: Ladder) -> PackagePlan:
     """The plan for a song alone (`video` is None), for one file with both (given twice), or for two files.
 
     Two files are taken as the same edit: sample 0 of the song stands beside frame 0 of the video, and the package is
@@ -41,11 +42,11 @@ def plan_package(audio: Source, video: Source | None) -> PackagePlan:
     """
     sound = _need_audio(audio)
     if video is None:
-        return _plan_song(sound, audio.notes)
+        return _plan_song(sound, audio.notes, ladder)
     picture = _need_video(video)
     if video is audio:
-        return _plan_one_file(audio, sound, picture)
-    return _plan_two_files(audio, sound, video, picture)
+        return _plan_one_file(audio, sound, picture, ladder)
+    return _plan_two_files(audio, sound, video, picture, ladder)
 
 
 def song_samples(track: AudioTrack) -> int:
@@ -53,11 +54,11 @@ def song_samples(track: AudioTrack) -> int:
     return round_half_up(track.duration * SAMPLE_RATE_HZ)
 
 
-def _plan_song(sound: AudioTrack, notes: tuple[str, ...]) -> PackagePlan:
-    return PackagePlan(plan_song_grid(song_samples(sound)), plan_audio_ladder(), (), 0, 0, notes)
+def _plan_song(sound: AudioTrack, notes: tuple[str, ...], ladder: Ladder) -> PackagePlan:
+    return PackagePlan(ladder, plan_song_grid(song_samples(sound), ladder.segment_s), ladder.audio, (), 0, 0, notes)
 
 
-def _plan_one_file(source: Source, sound: AudioTrack, picture: VideoTrack) -> PackagePlan:
+def _plan_one_file(source: Source, sound: AudioTrack, picture: VideoTrack, ladder: Ladder) -> PackagePlan:
     rate = picture.frame_rate
     origin = min(sound.start, picture.start)
     lead_samples = round_half_up((sound.start - origin) * SAMPLE_RATE_HZ)
@@ -72,10 +73,13 @@ def _plan_one_file(source: Source, sound: AudioTrack, picture: VideoTrack) -> Pa
         *_note_held(source.name, Fraction(frames - picture_frames) / rate, rate),
         *_note_silence(source.name, frames / rate - sound_end, rate),
     )
-    return _with_video(picture, frames, lead_samples, lead_samples + song_samples(sound), lead_frames, notes)
+    samples = lead_samples + song_samples(sound)
+    return _with_video(picture, frames, lead_samples, samples, lead_frames, notes, ladder)
 
 
-def _plan_two_files(audio: Source, sound: AudioTrack, video: Source, picture: VideoTrack) -> PackagePlan:
+def _plan_two_files(
+    audio: Source, sound: AudioTrack, video: Source, picture: VideoTrack, ladder: Ladder
+) -> PackagePlan:
     rate = picture.frame_rate
     frames = max(1, ceil(sound.duration * rate))
     longer = picture.duration - sound.duration
@@ -84,16 +88,23 @@ def _plan_two_files(audio: Source, sound: AudioTrack, video: Source, picture: Vi
         *_note_trimmed(video.name, audio.name, longer, rate),
         *_note_held(video.name, -longer, rate),
     )
-    return _with_video(picture, frames, 0, song_samples(sound), 0, notes)
+    return _with_video(picture, frames, 0, song_samples(sound), 0, notes, ladder)
 
 
 def _with_video(
-    picture: VideoTrack, frames: int, lead_samples: int, samples: int, lead_frames: int, notes: tuple[str, ...]
+    picture: VideoTrack,
+    frames: int,
+    lead_samples: int,
+    samples: int,
+    lead_frames: int,
+    notes: tuple[str, ...],
+    ladder: Ladder,
 ) -> PackagePlan:
     return PackagePlan(
-        grid=plan_grid(picture.frame_rate, frames, samples),
-        audio_rungs=plan_audio_ladder(),
-        video_rungs=plan_video_ladder(picture.width, picture.height),
+        ladder=ladder,
+        grid=plan_grid(picture.frame_rate, frames, samples, ladder.segment_s),
+        audio_rungs=ladder.audio,
+        video_rungs=plan_video_ladder(ladder, picture.width, picture.height),
         lead_samples=lead_samples,
         lead_frames=lead_frames,
         notes=notes,

@@ -1,7 +1,7 @@
 """What a person sees while a package is made, and when it is whole."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
@@ -11,6 +11,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 from rich.table import Table
 from rich.text import Text
 
+from packager.ladder import Ladder, LadderStep
 from packager.manifest import PackageIndex
 
 
@@ -52,6 +53,22 @@ def print_summary(index: PackageIndex, out: Path) -> None:
         console.print(Text(f"Note: {note}"))
     console.print(Text(f"Package: {out}"))
     console.print(Text(f"Next: midnote serve {out}"))
+
+
+def print_ladders(ladders: Iterable[Ladder]) -> None:
+    """Each ladder: its name, whom it is for, and its rungs."""
+    console = Console(highlight=False, soft_wrap=True)
+    for ladder in ladders:
+        console.print(Text(ladder.name, style="bold"))
+        console.print(Text(f"  {ladder.about}"))
+        codecs = ", ".join(f"{coding.codec.value} {coding.preset} CRF {coding.crf}" for coding in ladder.codings)
+        console.print(Text(f"  video  {', '.join(map(_step, ladder.steps))} ({codecs})"))
+        console.print(Text(f"  audio  {', '.join(rung.name for rung in ladder.audio)}"))
+    console.print(Text("Start your own:  midnote ladders default > mine.toml"))
+
+
+def _step(step: LadderStep) -> str:
+    return f"{step.side}p {_kbps(step.cap_bps)}k"
 
 
 def _rung_table(index: PackageIndex) -> Table:

@@ -13,6 +13,7 @@ LAYERS: dict[str, dict[str, int]] = {
     "packager": {
         "errors": VALUES, "timing": VALUES, "ladder": VALUES, "timemap": VALUES, "manifest": VALUES,
         "sources": VALUES, "languages": VALUES, "loudness": VALUES,
+        "ladder_format": PURE, "ladder_files": EDGE,
         "grid": PURE, "boxes": PURE, "boxfields": PURE, "fragment": PURE, "initsegment": PURE, "playlist": PURE,
         "conform": PURE, "ludt": PURE, "lint": PURE, "plan": PURE, "describe": PURE,
         "decode": EDGE, "probe": EDGE, "encode": EDGE, "lanes": EDGE, "rungs": EDGE, "store": EDGE, "inspection": EDGE,

@@ -48,6 +48,28 @@ def test_a_song_alone_is_cut_every_180_aac_frames() -> None:
     assert grid.duration == 361 * AAC_FRAME_S
 
 
+@pytest.mark.parametrize(
+    ("rate", "target_s", "frames"),
+    [
+        ("25", 2, 48),
+        ("25", 6, 144),
+        ("30", 2, 64),
+        ("30", 6, 192),
+        ("24", 6, 128),
+        ("24", 2, 48),
+        ("30000/1001", 6, 180),
+    ],
+)
+def test_segments_come_near_the_length_asked_for(rate: str, target_s: int, frames: int) -> None:
+    assert plan_segment(Fraction(rate), target_s).frames == frames
+
+
+def test_a_song_alone_in_segments_of_six_seconds_is_cut_every_270_aac_frames() -> None:
+    grid = plan_song_grid(1024 * 361, 6)
+    assert grid.audio_boundaries == (0, 270, 361)
+    assert grid.explanation == "no video: segments of 270 AAC frames, 5.76 s, need no compromise"
+
+
 def test_a_song_of_one_sample_is_one_segment() -> None:
     assert plan_song_grid(1).audio_boundaries == (0, 1)
 
@@ -63,10 +85,10 @@ def test_a_tail_that_no_run_would_measure_is_made_longer() -> None:
     assert plan_grid(Fraction(30), 185, 295_358).video_boundaries == (0, 112, 185)
 
 
-@given(st.sampled_from(STANDARD_FRAME_RATES), st.integers(1, 4000), st.integers(0, 3000))
-def test_every_grid_keeps_its_promises(rate: Fraction, frames: int, samples_short: int) -> None:
+@given(st.sampled_from(STANDARD_FRAME_RATES), st.integers(1, 4000), st.integers(0, 3000), st.integers(2, 10))
+def test_every_grid_keeps_its_promises(rate: Fraction, frames: int, samples_short: int, target_s: int) -> None:
     samples = max(1, int(frames / rate * 48_000) - samples_short)
-    grid = plan_grid(rate, frames, samples)
+    grid = plan_grid(rate, frames, samples, target_s)
     assert grid.frame_count == frames
     assert grid.audio_frame_count * 1024 >= samples
     assert grid.worst_boundary_error <= AAC_FRAME_S / 2

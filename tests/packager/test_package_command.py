@@ -6,6 +6,7 @@ import pytest
 from media_makers import make_sound, steady, write_media
 
 import midnote
+from packager.ladder_files import read_preset
 
 
 def run(arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> object:
@@ -31,6 +32,50 @@ def test_json_is_the_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caps
     both = write_media(tmp_path / "both.mkv", sound=make_sound(1), pictures=steady(25))
     assert run(["package", str(both), "--out", str(tmp_path / "out"), "--json"], monkeypatch) == 0
     assert json.loads(capsys.readouterr().out) == json.loads((tmp_path / "out/package.json").read_text())
+
+
+def test_a_ladder_file_decides_what_is_encoded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mine = tmp_path / "mine.toml"
+    mine.write_text("segment_s = 2\n[video]\nrungs = [{side = 64, cap_kbps = 90}]\n[audio]\nrungs = [{kbps = 64}]\n")
+    both = write_media(tmp_path / "both.mkv", sound=make_sound(4), pictures=steady(100))
+    arguments = ["package", str(both), "--out", str(tmp_path / "out"), "--ladder", str(mine), "--json"]
+    assert run(arguments, monkeypatch) == 0
+    index = json.loads(capsys.readouterr().out)
+    assert [rung["name"] for rung in index["video_rungs"]] == ["64p"]
+    assert [rung["name"] for rung in index["audio_rungs"]] == ["aac-64"]
+    assert index["ladder"] == {"name": "mine.toml", "about": ""}
+    assert index["grid"]["video_boundaries_frames"] == [0, 48, 96, 100]
+
+
+def test_a_ladder_that_is_none_is_one_line_and_exit_code_2(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["package", "song.flac", "--out", str(tmp_path / "out"), "--ladder", "4k"], monkeypatch) == 2
+    assert capsys.readouterr().err == (
+        "midnote: 4k: no such ladder, and no such file: give the path of a TOML file, or one of default, apple, "
+        "data-saver, hd\n"
+    )
+
+
+def test_a_preset_is_printed_to_be_copied(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["ladders", "hd"], monkeypatch) == 0
+    assert capsys.readouterr().out == read_preset("hd")
+
+
+def test_ladders_are_listed_with_whom_they_are_for(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["ladders"], monkeypatch) == 0
+    shown = capsys.readouterr().out.splitlines()
+    assert shown[:4] == [
+        "default",
+        "  Music videos on phones and laptops: four sizes, and a small one that a switch to video joins on at once.",
+        ("  video  1080p 5000k, 720p 2800k, 480p 1300k, 360p 700k, 240p 300k, 144p 130k "
+         "(h264 veryfast CRF 23)"),
+        "  audio  aac-96, aac-160, aac-256",
+    ]  # fmt: skip
 
 
 def test_bad_input_is_one_line_and_exit_code_2(
