@@ -8,9 +8,9 @@ libavformat is not asked to do this, because its muxers decide for themselves wh
 """
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, chain
 
 from packager.boxes import box, full_box
 from packager.boxfields import NON_SYNC, SYNC
@@ -52,14 +52,36 @@ class CutSegment:
         assert 0 <= self.iframe_size_bytes <= len(self.content)
 
 
+@dataclass(frozen=True, slots=True)
+class SampleRun:
+    """Coded frames in decode order, as columns of equal length."""
+
+    sizes_bytes: Sequence[int]
+    composition_offsets_ticks: Sequence[int]
+    are_sync: Sequence[bool]
+
+    def __post_init__(self) -> None:
+        assert len(self.sizes_bytes) == len(self.composition_offsets_ticks) == len(self.are_sync) > 0
+        assert min(self.composition_offsets_ticks) >= 0, "negative offsets shift FFmpeg's demuxer by a frame"
+
+
 def write_chunk(
     sequence: int, decode_time_ticks: int, sample_duration_ticks: int, samples: Sequence[CodedSample]
 ) -> bytes:
     """The bytes of one chunk. `sequence` counts from 1; all samples last equally long."""
-    size = len(_moof(sequence, decode_time_ticks, sample_duration_ticks, samples, 0))
-    data_offset = size + 8  # past the header of mdat
-    moof = _moof(sequence, decode_time_ticks, sample_duration_ticks, samples, data_offset)
-    return moof + box("mdat", *(sample.payload for sample in samples))
+    run = SampleRun(
+        [len(sample.payload) for sample in samples],
+        [sample.composition_offset_ticks for sample in samples],
+        [sample.is_sync for sample in samples],
+    )
+    return write_run(sequence, decode_time_ticks, sample_duration_ticks, run, *(sample.payload for sample in samples))
+
+
+def write_run(
+    sequence: int, decode_time_ticks: int, sample_duration_ticks: int, run: SampleRun, *payload: bytes
+) -> bytes:
+    """The bytes of one chunk, its samples given as columns; `payload` is all of them, in one piece or several."""
+    return _moof(sequence, decode_time_ticks, sample_duration_ticks, run) + box("mdat", *payload)
 
 
 class SegmentCutter:
@@ -121,30 +143,29 @@ def with_length_prefixes(annex_b: bytes) -> bytes:
     return b"".join(units)
 
 
-def _moof(sequence: int, decode_time: int, duration: int, samples: Sequence[CodedSample], data_offset: int) -> bytes:
-    all_sync = all(sample.is_sync for sample in samples)
+def _moof(sequence: int, decode_time: int, duration: int, run: SampleRun) -> bytes:
+    all_sync = all(run.are_sync)
     tfhd_flags = _DEFAULT_BASE_IS_MOOF | _DEFAULT_DURATION | _DEFAULT_FLAGS
-    return box(
-        "moof",
-        full_box("mfhd", 0, 0, struct.pack(">I", sequence)),
-        box(
-            "traf",
-            full_box("tfhd", 0, tfhd_flags, struct.pack(">III", TRACK_ID, duration, SYNC if all_sync else NON_SYNC)),
-            full_box("tfdt", 1, 0, struct.pack(">Q", decode_time)),
-            _trun(samples, data_offset, is_picture=not all_sync),
-        ),
-    )
+    trun_flags, fields = _columns(run, is_picture=not all_sync)
+    mfhd = full_box("mfhd", 0, 0, struct.pack(">I", sequence))
+    tfhd = full_box("tfhd", 0, tfhd_flags, struct.pack(">III", TRACK_ID, duration, SYNC if all_sync else NON_SYNC))
+    tfdt = full_box("tfdt", 1, 0, struct.pack(">Q", decode_time))
+    # Past the headers of moof, traf and mdat, and past trun: header, version and flags, count, this offset.
+    data_offset = 3 * 8 + len(mfhd) + len(tfhd) + len(tfdt) + 20 + len(fields)
+    trun = full_box("trun", 0, trun_flags, struct.pack(">Ii", len(run.sizes_bytes), data_offset), fields)
+    return box("moof", mfhd, box("traf", tfhd, tfdt, trun))
 
 
-def _trun(samples: Sequence[CodedSample], data_offset: int, *, is_picture: bool) -> bytes:
-    """Sizes, and for pictures the flags and composition offsets too."""
-    has_offsets = is_picture or any(sample.composition_offset_ticks for sample in samples)
-    flags = _DATA_OFFSET | _SAMPLE_SIZE | (_SAMPLE_FLAGS if is_picture else 0) | (_SAMPLE_OFFSET if has_offsets else 0)
-    parts = [struct.pack(">Ii", len(samples), data_offset)]
-    for sample in samples:
-        parts.append(struct.pack(">I", len(sample.payload)))
-        if is_picture:
-            parts.append(struct.pack(">I", SYNC if sample.is_sync else NON_SYNC))
-        if has_offsets:
-            parts.append(struct.pack(">I", sample.composition_offset_ticks))
-    return full_box("trun", 0, flags, *parts)
+def _columns(run: SampleRun, *, is_picture: bool) -> tuple[int, bytes]:
+    """The flags of `trun` and its rows: sizes, and for pictures the flags and composition offsets too."""
+    columns: list[Iterable[int]] = [run.sizes_bytes]
+    flags = _DATA_OFFSET | _SAMPLE_SIZE
+    if is_picture:
+        flags |= _SAMPLE_FLAGS
+        columns.append(SYNC if each else NON_SYNC for each in run.are_sync)
+    if is_picture or any(run.composition_offsets_ticks):
+        flags |= _SAMPLE_OFFSET
+        columns.append(run.composition_offsets_ticks)
+    # One call for all rows: a call for each field took three times as long as everything else here.
+    count = len(columns) * len(run.sizes_bytes)
+    return flags, struct.pack(f">{count}I", *chain.from_iterable(zip(*columns, strict=True)))

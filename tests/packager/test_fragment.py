@@ -4,7 +4,15 @@ from hypothesis import strategies as st
 
 from packager.boxes import find_box, need_box, read_boxes
 from packager.boxfields import NON_SYNC, SYNC, SampleFields, read_tfdt, read_tfhd, read_trun
-from packager.fragment import CodedSample, CutSegment, SegmentCutter, with_length_prefixes, write_chunk
+from packager.fragment import (
+    CodedSample,
+    CutSegment,
+    SampleRun,
+    SegmentCutter,
+    with_length_prefixes,
+    write_chunk,
+    write_run,
+)
 
 IDR = CodedSample(b"idr-frame", composition_offset_ticks=800)
 P = CodedSample(b"p-frame", composition_offset_ticks=2000, is_sync=False)
@@ -97,3 +105,8 @@ def test_start_codes_become_lengths(annex_b: str, prefixed: str) -> None:
 def test_every_unit_survives(units: list[bytes]) -> None:
     prefixed = with_length_prefixes(b"".join(b"\0\0\0\1" + unit for unit in units))
     assert prefixed == b"".join(len(unit).to_bytes(4, "big") + unit for unit in units)
+
+
+def test_a_run_of_columns_makes_the_same_chunk_as_its_samples() -> None:
+    run = SampleRun((9, 7, 1), (800, 2000, 0), (True, False, False))
+    assert write_run(3, 76_800, 400, run, b"idr-framep-f", b"rameb") == write_chunk(3, 76_800, 400, (IDR, P, B))
