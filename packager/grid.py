@@ -13,6 +13,7 @@ from packager.timing import round_half_up
 
 AAC_FRAME_SAMPLES = 1024
 SAMPLE_RATE_HZ = 48_000
+_AAC_FRAME_S = Fraction(AAC_FRAME_SAMPLES, SAMPLE_RATE_HZ)
 TARGET_S = 4
 
 # Exact segments longer than this, in targets, are too far from what was asked for.
@@ -23,17 +24,39 @@ _SONG_ALONE_RATE = Fraction(25)
 
 
 @dataclass(frozen=True, slots=True)
+class AudioClock:
+    """When AAC frames are heard: frame 0 from presentation time 0 on, or `early_samples` before it."""
+
+    sample_rate_hz: int = SAMPLE_RATE_HZ
+    frame_samples: int = AAC_FRAME_SAMPLES
+    early_samples: int = 0
+
+    def __post_init__(self) -> None:
+        assert self.sample_rate_hz > 0
+        assert 0 <= self.early_samples < self.frame_samples
+
+    def time_of(self, frame: int) -> Fraction:
+        """When this AAC frame begins, in seconds of presentation time; what lies before 0 is not heard."""
+        return Fraction(max(0, frame * self.frame_samples - self.early_samples), self.sample_rate_hz)
+
+    def nearest_frame(self, time: Fraction) -> int:
+        """The AAC frame whose start lies nearest to this presentation time, in seconds."""
+        return round_half_up((time * self.sample_rate_hz + self.early_samples) / self.frame_samples)
+
+
+@dataclass(frozen=True, slots=True)
 class SegmentGrid:
     """Where segments begin and end. Boundary i starts segment i; the last one ends the package.
 
     `video_boundaries` count frames (empty for a song alone), `audio_boundaries` AAC frames, both from presentation
-    time 0. `explanation` says in one sentence why the grid is as it is.
+    time 0. `explanation` says in one sentence why the grid is as it is. `clock` is that of the AAC frames.
     """
 
     frame_rate: Fraction | None
     video_boundaries: tuple[int, ...]
     audio_boundaries: tuple[int, ...]
     explanation: str
+    clock: AudioClock = AudioClock()
 
     def __post_init__(self) -> None:
         assert len(self.audio_boundaries) >= 2
@@ -63,7 +86,7 @@ class SegmentGrid:
         """How long the package plays, in seconds: to the end of the video, or of the song that stands alone."""
         if self.frame_rate is not None:
             return self.frame_count / self.frame_rate
-        return _audio_time(self.audio_frame_count)
+        return self.clock.time_of(self.audio_frame_count)
 
     @property
     def video_durations(self) -> tuple[Fraction, ...]:
@@ -74,7 +97,8 @@ class SegmentGrid:
     @property
     def audio_durations(self) -> tuple[Fraction, ...]:
         """Seconds of each audio segment."""
-        return tuple(_audio_time(b - a) for a, b in pairwise(self.audio_boundaries))
+        times = map(self.clock.time_of, self.audio_boundaries)
+        return tuple(after - before for before, after in pairwise(times))
 
     @property
     def target_duration_s(self) -> int:
@@ -88,14 +112,14 @@ class SegmentGrid:
         if self.frame_rate is None:
             return Fraction(0)
         cuts = zip(self.video_boundaries[:-1], self.audio_boundaries[:-1], strict=True)
-        return max(abs(frame / self.frame_rate - _audio_time(audio)) for frame, audio in cuts)
+        return max(abs(frame / self.frame_rate - self.clock.time_of(audio)) for frame, audio in cuts)
 
 
 def plan_song_grid(sample_count: int, target_s: int = TARGET_S) -> SegmentGrid:
     """The grid of a song alone: segments of 180 AAC frames, 3.84 s, or near `target_s`. `sample_count` at 48 kHz."""
     audio_frames = ceil(Fraction(sample_count, AAC_FRAME_SAMPLES))
-    step = nearest_audio_frame(plan_segment(_SONG_ALONE_RATE, target_s).frames / _SONG_ALONE_RATE)
-    why = f"no video: segments of {step} AAC frames, {float(_audio_time(step)):.2f} s, need no compromise"
+    step = AudioClock().nearest_frame(plan_segment(_SONG_ALONE_RATE, target_s).frames / _SONG_ALONE_RATE)
+    why = f"no video: segments of {step} AAC frames, {float(step * _AAC_FRAME_S):.2f} s, need no compromise"
     return SegmentGrid(None, (), (*range(0, audio_frames, step), audio_frames), why)
 
 
@@ -118,10 +142,11 @@ def plan_grid(frame_rate: Fraction, frame_count: int, sample_count: int, target_
     inner = list(range(0, frame_count, step.frames))
     if len(inner) > 1 and _tail_escapes_measurement(step.frames / frame_rate, (frame_count - inner[-1]) / frame_rate):
         inner[-1] -= step.unit_frames
-    audio_inner = [nearest_audio_frame(frame / frame_rate) for frame in inner]
+    clock = AudioClock()
+    audio_inner = [clock.nearest_frame(frame / frame_rate) for frame in inner]
     # A last segment of one short frame could leave the audio beside it without any.
     audio_end = max(
-        nearest_audio_frame(frame_count / frame_rate),
+        clock.nearest_frame(frame_count / frame_rate),
         ceil(Fraction(sample_count, AAC_FRAME_SAMPLES)),
         audio_inner[-1] + 1,
     )
@@ -130,12 +155,12 @@ def plan_grid(frame_rate: Fraction, frame_count: int, sample_count: int, target_
 
 def plan_segment(frame_rate: Fraction, target_s: int = TARGET_S) -> SegmentStep:
     """The segment of about `target_s` for this frame rate."""
-    common = _common_step(1 / frame_rate, _audio_time(1))
+    common = _common_step(1 / frame_rate, _AAC_FRAME_S)
     # An even number of common steps: a segment can then be halved and stay exact.
     length = 2 * common * max(1, round_half_up(target_s / (2 * common)))
     if length <= target_s * _LONGEST_EXACT:
         frames = int(length * frame_rate)
-        aac_frames = int(length / _audio_time(1))
+        aac_frames = int(length / _AAC_FRAME_S)
         explanation = (
             f"exact: {frames} frames at {_rate(frame_rate)} fps are {aac_frames} AAC frames at 48 kHz, "
             f"{float(length):.4f} s, so every audio cut falls on its video cut"
@@ -156,22 +181,13 @@ def _tail_escapes_measurement(step: Fraction, tail: Fraction) -> bool:
     were right for both. It happens to tails of 1.73 to 2 s after segments of 4.27 s. Sound may end an AAC frame
     later or earlier than the video.
     """
-    target, slack = round_half_up(step), _audio_time(1)
+    target, slack = round_half_up(step), _AAC_FRAME_S
     return tail - slack < Fraction(target, 2) and step + tail + slack > Fraction(3 * target, 2)
-
-
-def nearest_audio_frame(time: Fraction) -> int:
-    """The AAC frame whose start lies nearest to this presentation time, in seconds."""
-    return round_half_up(time * SAMPLE_RATE_HZ / AAC_FRAME_SAMPLES)
 
 
 def _common_step(one: Fraction, other: Fraction) -> Fraction:
     """The least time that is a whole number of both."""
     return Fraction(lcm(one.numerator, other.numerator), gcd(one.denominator, other.denominator))
-
-
-def _audio_time(audio_frames: int) -> Fraction:
-    return Fraction(audio_frames * AAC_FRAME_SAMPLES, SAMPLE_RATE_HZ)
 
 
 def _rate(rate: Fraction) -> str:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from packager.grid import plan_grid, plan_segment, plan_song_grid
+from packager.grid import AudioClock, SegmentGrid, plan_grid, plan_segment, plan_song_grid
 from packager.timing import STANDARD_FRAME_RATES
 
 AAC_FRAME_S = Fraction(1024, 48_000)
@@ -121,3 +121,13 @@ def test_segments_last_about_four_seconds() -> None:
     lengths = {rate: plan_segment(rate).frames / rate for rate in STANDARD_FRAME_RATES}
     assert min(lengths.values()) == Fraction("3.84")
     assert max(lengths.values()) == Fraction(16, 3)
+
+
+def test_an_audio_clock_may_start_inside_a_frame() -> None:
+    # 2112 samples of priming, as Apple's encoder writes: two frames, and 64 samples of the next one.
+    clock = AudioClock(44_100, early_samples=64)
+    assert [clock.time_of(frame) for frame in (0, 1, 2)] == [0, Fraction(960, 44_100), Fraction(1984, 44_100)]
+    assert clock.nearest_frame(Fraction(960, 44_100)) == 1
+    grid = SegmentGrid(Fraction(25), (0, 1, 2), (0, 2, 4), "by hand", clock)
+    assert grid.audio_durations == (Fraction(1984, 44_100), Fraction(2048, 44_100))
+    assert grid.worst_boundary_error == Fraction(1984, 44_100) - Fraction(1, 25)
