@@ -25,6 +25,9 @@ def add_commands(app: typer.Typer) -> None:
     app.command(
         epilog="Example: [bold]midnote prove out/session.journal.zip --report report.html[/bold]",
     )(prove)
+    app.command(
+        epilog="Example: [bold]midnote sweep out/song --trace traces/ --rule bola --rule dynamic[/bold]",
+    )(sweep)
 
 
 def serve(
@@ -125,3 +128,69 @@ def prove(
     outcome = judge_session(session, open_package(find_playlist(package or session.package)))
     present_outcomes([outcome], report, junit, as_json=as_json)
     raise typer.Exit(outcome.verdict.exit_code)
+
+
+def sweep(
+    packages: Annotated[list[Path], typer.Argument(metavar="DIR...", help="Package folders.", show_default=False)],
+    trace: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--trace",
+            metavar="3g|4g|wifi|lte|FILE|DIR",
+            help="A network: a name, a trace file, or a folder of them. Repeatable; without one, 3g, 4g and wifi.",
+        ),
+    ] = None,
+    rule: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--rule", metavar="RULE", help="An adaptation rule to compare. Repeatable.", show_default="throughput"
+        ),
+    ] = None,
+    profile: Annotated[
+        list[str] | None,
+        typer.Option("--profile", help="A player profile to compare. Repeatable.", show_default="two-element"),
+    ] = None,
+    scenario: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--scenario",
+            metavar="FILE.toml",
+            help="Listeners and limits from a file, instead of seeded ones. Repeatable.",
+        ),
+    ] = None,
+    listeners: Annotated[int, typer.Option(min=1, help="How many listeners, each tapping at random instants.")] = 10,
+    taps: Annotated[int, typer.Option(min=1, help="How often each of them taps, at most.")] = 4,
+    seed: Annotated[int, typer.Option(min=0, help="The first listener's seed.")] = 1,
+    prove: Annotated[
+        bool, typer.Option("--prove", help="Decode the sound of every session, too: far slower, and complete.")
+    ] = False,
+    jobs: Annotated[int, typer.Option("--jobs", "-j", min=0, help="Processes; 0 takes one for each core.")] = 0,
+    out: Annotated[
+        Path,
+        typer.Option("--out", metavar="FILE.sqlite", help="Results; what it holds already is not played again."),
+    ] = Path("sweep.sqlite"),
+    report: ReportOption = None,
+    at_least: Annotated[
+        float, typer.Option(metavar="PERCENT", min=0, max=100, help="How many sessions must keep every limit.")
+    ] = 100.0,
+    as_json: JsonOption = False,
+) -> None:
+    """Play every package over every network by every rule and profile, for many listeners, on all cores.
+
+    Sessions are in virtual time. The same command goes on where it was stopped. Exits with 1 when fewer sessions than
+    `--at-least` kept their limits, or when it was interrupted.
+    """
+    from simulator.present_sweep import present_sweep, watch_sweep
+    from simulator.sweep import Sweep, find_traces, run_sweep
+    from simulator.sweep_plan import Contender
+    from simulator.sweep_run import count_cores
+
+    contenders = tuple(Contender(r, p) for r in rule or ["throughput"] for p in profile or ["two-element"])
+    wanted = Sweep(
+        tuple(packages), find_traces(trace or ["3g", "4g", "wifi"]), contenders, tuple(scenario or ()), listeners, taps,
+        seed, prove,
+    )  # fmt: skip
+    with watch_sweep() as tell:
+        outcome = run_sweep(wanted, out, jobs or count_cores(), tell)
+    present_sweep(outcome, out, report, as_json=as_json)
+    raise typer.Exit(outcome.exit_code(at_least))

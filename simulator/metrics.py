@@ -32,6 +32,20 @@ class Flip:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """A piece of the song over which the picture moved, or stood still; it was over at `until_us` of the clock."""
+
+    start_us: int
+    end_us: int
+    until_us: int
+
+    @property
+    def length_us(self) -> int:
+        """How much of the song it covers."""
+        return self.end_us - self.start_us
+
+
+@dataclass(frozen=True, slots=True)
 class Metrics:
     """The field's usual figures of one session. Bitrates are means over the media that were appended."""
 
@@ -64,8 +78,8 @@ def measure_session(events: Sequence[ev.Event]) -> Metrics:
         played_s=_playhead(last) / 1e6,
         rebuffer_s=sum(end - start for start, end in rebuffers) / 1e6,
         rebuffer_count=len(rebuffers),
-        video_s=sum(end - start for start, end in shown) / 1e6,
-        frozen_s=sum(end - start for start, end in frozen) / 1e6,
+        video_s=sum(stretch.length_us for stretch in shown) / 1e6,
+        frozen_s=sum(stretch.length_us for stretch in frozen) / 1e6,
         frozen_count=len(frozen),
         mean_audio_bps=_mean_bps(buffered, Medium.AUDIO),
         mean_video_bps=_mean_bps(buffered, Medium.VIDEO),
@@ -77,6 +91,11 @@ def measure_session(events: Sequence[ev.Event]) -> Metrics:
         ending=type(last).__name__,
         flips=find_flips(events),
     )
+
+
+def find_shown(events: Sequence[ev.Event]) -> tuple[Stretch, ...]:
+    """The stretches in which a moving picture was on the screen."""
+    return tuple(_picture_intervals(events)[0])
 
 
 def find_flips(events: Iterable[ev.Event]) -> tuple[Flip, ...]:
@@ -130,19 +149,19 @@ def _intervals(
     return found
 
 
-def _picture_intervals(events: Sequence[ev.Event]) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
-    """Song-time intervals in which a moving picture was shown, and in which it stood still."""
-    shown: list[tuple[int, int]] = []
-    frozen: list[tuple[int, int]] = []
+def _picture_intervals(events: Sequence[ev.Event]) -> tuple[list[Stretch], list[Stretch]]:
+    """The stretches in which a moving picture was shown, and those in which it stood still."""
+    shown: list[Stretch] = []
+    frozen: list[Stretch] = []
     since_us, target = 0, None
     for event in events:
         if isinstance(event, ev.FirstFrame | ev.VideoResumed):
             if target is frozen:
-                frozen.append((since_us, event.playhead_us))
+                frozen.append(Stretch(since_us, event.playhead_us, event.at_us))
             since_us, target = event.playhead_us, shown
         elif isinstance(event, ev.VideoFroze | ev.VideoStopped | ev.Ended | ev.Departed | ev.GaveUp):
             if target is not None:
-                target.append((since_us, event.playhead_us))
+                target.append(Stretch(since_us, event.playhead_us, event.at_us))
             since_us, target = event.playhead_us, frozen if isinstance(event, ev.VideoFroze) else None
     return shown, frozen
 
@@ -161,13 +180,13 @@ def _rung_changes(buffered: Iterable[ev.Buffered]) -> int:
     return changes
 
 
-def _wasted_bytes(events: Sequence[ev.Event], shown: Sequence[tuple[int, int]]) -> int:
+def _wasted_bytes(events: Sequence[ev.Event], shown: Sequence[Stretch]) -> int:
     """Video bytes that were fetched and never seen: the unseen part of each segment, and what was cut off."""
     video = {e.request_id for e in events if isinstance(e, ev.Requested) and e.medium is Medium.VIDEO}
     wasted = sum(e.received_bytes for e in events if isinstance(e, ev.Aborted) and e.request_id in video)
     for event in events:
         if isinstance(event, ev.Buffered) and event.medium is Medium.VIDEO:
-            seen_us = sum(max(0, min(end, event.end_us) - max(start, event.start_us)) for start, end in shown)
+            seen_us = sum(max(0, min(s.end_us, event.end_us) - max(s.start_us, event.start_us)) for s in shown)
             unseen_us = max(0, event.end_us - event.start_us - seen_us)
             wasted += event.size_bytes * unseen_us // (event.end_us - event.start_us)
     return wasted

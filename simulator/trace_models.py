@@ -8,6 +8,7 @@ to any: they are there to disturb a player in ways that can be repeated, not to 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from simulator.draws import draw_integers
 from simulator.errors import InputError
 from simulator.trace import US_PER_S, Period, Trace
 
@@ -57,7 +58,7 @@ def make_trace(name: str, seed: int) -> Trace:
 
 def _walk(conditions: Sequence[Condition], seed: int) -> Iterator[Period]:
     """Starts in the best condition: a trace that carried nothing would be no network."""
-    draws = _draw(seed)
+    draws = draw_integers(seed)
     now = conditions[0]
     for _ in range(LAP_S):
         spread = now.highest_kbps - now.lowest_kbps + 1
@@ -71,16 +72,3 @@ def _pick(percents: Sequence[int], drawn: int) -> int:
         if drawn < 0:
             return index
     raise AssertionError("percents sum to 100")
-
-
-_MASK = 2**64 - 1
-
-
-def _draw(seed: int) -> Iterator[int]:
-    """Integers of 64 bits by SplitMix64 (Steele, Lea, Flood 2014): the same in every version of Python."""
-    state = seed & _MASK
-    while True:
-        state = (state + 0x9E3779B97F4A7C15) & _MASK
-        mixed = ((state ^ (state >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
-        mixed = ((mixed ^ (mixed >> 27)) * 0x94D049BB133111EB) & _MASK
-        yield mixed ^ (mixed >> 31)

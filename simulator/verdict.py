@@ -102,10 +102,12 @@ class Verdict:
         return (*broken, *lost, *unmade, *(["the player gave up"] if self.ending == "GaveUp" else []))
 
 
-def judge(metrics: Metrics, proof: Proof, scenario: Scenario) -> Verdict:
-    """Hold every measure of a session against its limit."""
-    values = _measures(metrics, proof)
-    judgements = tuple(Judgement(limit, _figure(limit, values[name])) for name, limit in scenario.limits.items())
+def judge(metrics: Metrics, proof: Proof | None, scenario: Scenario) -> Verdict:
+    """Hold every measure of a session against its limit; without a proof, those that need no decoding."""
+    values = {**_measure_play(metrics), **(_measure_proof(proof) if proof else {})}
+    judgements = tuple(
+        Judgement(limit, _figure(limit, values[name])) for name, limit in scenario.limits.items() if name in values
+    )
     lost = tuple(flip for flip in metrics.flips if flip.settled_at_us is None and not _was_cut_short(flip, metrics))
     played_us = round(metrics.played_s * 1_000_000)
     unmade = tuple(tap for tap in scenario.taps if tap.playhead_us >= played_us)
@@ -139,17 +141,23 @@ def _was_cut_short(flip: Flip, metrics: Metrics) -> bool:
     return metrics.ending in {"Departed", "Ended"} and metrics.played_s - flip.tapped_playhead_us / 1e6 < 1.0
 
 
-def _measures(metrics: Metrics, proof: Proof) -> dict[str, Sequence[float]]:
-    """Every measure by its name; one value, or one for each seam or flip that has one."""
+def _measure_play(metrics: Metrics) -> dict[str, Sequence[float]]:
+    """What the events alone tell, by its name; one value, or one for each flip that has one."""
+    return {
+        "tap_to_picture_s": [s for s in (f.tap_to_picture_s for f in metrics.flips) if s is not None],
+        "rebuffer_s": [metrics.rebuffer_s],
+        "rebuffer_count": [metrics.rebuffer_count],
+    }
+
+
+def _measure_proof(proof: Proof) -> dict[str, Sequence[float]]:
+    """What decoding showed, by its name; one value, or one for each seam or flip that has one."""
     return {
         "audio_missing_samples": [proof.missing_samples],
         "audio_repeated_samples": [proof.repeated_samples],
         "audio_wrong_samples": [proof.wrong_samples],
         "seam_click_db": [seam.click_db for seam in proof.seams if seam.click_db is not None],
         "av_offset_ms": [flip.av_offset_ms for flip in proof.flips if flip.av_offset_ms is not None],
-        "tap_to_picture_s": [s for s in (f.tap_to_picture_s for f in metrics.flips) if s is not None],
-        "rebuffer_s": [metrics.rebuffer_s],
-        "rebuffer_count": [metrics.rebuffer_count],
     }
 
 

@@ -23,13 +23,16 @@ LAYERS: dict[str, dict[str, int]] = {
     },
     "simulator": {
         "errors": VALUES, "presentation": VALUES, "inputs": VALUES, "commands": VALUES, "events": VALUES,
-        "trace": VALUES, "trace_models": VALUES, "limits": VALUES, "scenario": VALUES, "profile": VALUES,
+        "trace": VALUES, "draws": VALUES, "trace_models": VALUES, "limits": VALUES, "scenario": VALUES,
+        "profile": VALUES,
         "hls": PURE, "estimate": PURE, "abr": PURE, "switching": PURE, "lane": PURE, "player": PURE, "session": PURE,
         "exchange": PURE, "playhead": PURE, "listener": PURE, "view": PURE, "compat": PURE, "link": PURE,
         "trace_formats": PURE, "metrics": PURE, "seam": PURE, "sync": PURE, "verdict": PURE, "outcome": PURE,
+        "qoe": PURE, "bootstrap": PURE, "sweep_plan": PURE, "sweep_rows": PURE, "sweep_summary": PURE,
         "figures": PURE, "songclock": PURE, "levels": PURE, "timeline": PURE, "results": PURE, "report": PURE,
         "journal": EDGE, "media": EDGE, "drivers": EDGE, "origin": EDGE, "package_folder": EDGE, "package_url": EDGE,
         "scenario_file": EDGE, "trace_files": EDGE, "table": EDGE, "watching": EDGE, "whole_file": EDGE,
+        "sweep_store": EDGE, "sweep_run": STORY, "sweep_table": EDGE, "sweep": STORY, "present_sweep": STORY,
         "demo": STORY, "play": STORY, "present": STORY, "prove": STORY, "serve": STORY, "cli": STORY,
     },
 }  # fmt: skip

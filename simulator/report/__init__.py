@@ -1,10 +1,12 @@
-"""One self-contained HTML file about one or more sessions: verdict first, then what was measured, then how it went.
+"""Self-contained HTML files: about one or more sessions, and about sweeps of many.
 
-    render_report(outcomes, made_at) -> str
+    render_report(outcomes, made_at) -> str        verdict first, then what was measured, then how it went
+    render_sweep_report(summary, made_at) -> str   contenders side by side, distributions, the frontier
 
-Nothing in the file points outside it. It reads without JavaScript; with it, the timelines zoom and tell values.
+Nothing in the files points outside them. They read without JavaScript; with it, timelines zoom and tell values.
 """
 
 from simulator.report.page import render_report
+from simulator.report.sweep_page import render_sweep_report
 
-__all__ = ["render_report"]
+__all__ = ["render_report", "render_sweep_report"]

@@ -79,3 +79,9 @@ def test_nothing_to_measure_keeps_a_limit() -> None:
 @pytest.mark.parametrize(("percent", "value"), [(50, 2), (95, 4), (100, 4), (1, 1)])
 def test_percentiles_are_nearest_rank(percent: float, value: float) -> None:
     assert find_percentile([4, 1, 3, 2], percent) == value
+
+
+def test_without_a_proof_only_what_needs_no_decoding_is_judged() -> None:
+    verdict = judge(metrics_of(TO_VIDEO, TO_AUDIO), None, Scenario("s", TAPS))
+    assert [j.limit.name for j in verdict.judgements] == ["tap_to_picture_s", "rebuffer_s", "rebuffer_count"]
+    assert verdict.is_good
