@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from packager.describe import index_package, print_playlists
+from packager.errors import printable
 from packager.inspection import lint_folder
 from packager.ladder import Ladder
 from packager.ladder_files import DEFAULT, load_ladder
@@ -72,7 +73,7 @@ def build_package(
         encoding = _encode(plan, sources, (audio, video or audio), staging, watcher)
         watcher.tell("Writing playlists")
         _write_playlists(staging, sources[0], plan, encoding)
-        index = _write_index(staging, title or audio.stem, sources, plan, encoding)
+        index = _write_index(staging, printable(title or audio.stem), sources, plan, encoding)
         watcher.tell("Checking the package")
         _lint(staging.folder)
         watcher.tell("Putting it in place")

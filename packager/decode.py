@@ -1,7 +1,6 @@
 """Reads samples and pictures out of source files, with PyAV. A fault in a file is an InputError that says when."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 
 from packager.errors import InputError, UnsupportedError
 from packager.grid import SAMPLE_RATE_HZ
+from packager.opening import name_of, open_source
 from packager.plan import song_samples
 from packager.sources import AudioTrack, Turn, VideoTrack
 
@@ -43,21 +43,6 @@ _DEINTERLACE = ("bwdif", "mode=send_frame:deint=all")
 Pcm = NDArray[np.float32]
 
 
-@contextmanager
-def open_source(path: Path) -> Iterator[InputContainer]:
-    """The file, open for demuxing. Raises InputError when it is not a file that holds sound or pictures."""
-    _check_is_file(path)
-    try:
-        container = av.open(str(path))
-    except av.error.FFmpegError as error:
-        raise InputError(
-            f"{path.name}: not sound or video that can be read ({error.strerror}): "
-            "export it again, or name another file"
-        ) from error
-    with container:
-        yield container
-
-
 def read_sound(path: Path, index: int) -> Iterator[tuple[int, AudioFrame]]:
     """The decoded frames of an audio stream, each with the number of samples that are missing before it.
 
@@ -76,7 +61,7 @@ def read_sound(path: Path, index: int) -> Iterator[tuple[int, AudioFrame]]:
             gap = begins - expected if frame is not first else Fraction(0)
             if gap < -_MAX_GAP:
                 raise UnsupportedError(
-                    f"{path.name}: the sound jumps back from {_s(expected)} to {_s(begins)}: "
+                    f"{name_of(path)}: the sound jumps back from {_s(expected)} to {_s(begins)}: "
                     "join its parts in an editor and export it again"
                 )
             missing = round(gap * frame.sample_rate) if gap > _MAX_GAP else 0
@@ -124,7 +109,7 @@ def read_pictures(path: Path, track: VideoTrack) -> Iterator[tuple[Fraction, Vid
                 yield time, frame
     if track.duration - time > max(Fraction(1, 2), 4 / track.frame_rate):
         raise InputError(
-            f"{path.name}: its video stops decoding at {_s(time)} of {_s(track.duration)}: "
+            f"{name_of(path)}: its video stops decoding at {_s(time)} of {_s(track.duration)}: "
             "the file is damaged; export it again"
         )
 
@@ -227,23 +212,9 @@ def _decode(
             yield frame
     except av.error.FFmpegError as error:
         raise InputError(
-            f"{path.name}: its {stream.type} cannot be decoded after {_s(time)} ({error.strerror}): "
+            f"{name_of(path)}: its {stream.type} cannot be decoded after {_s(time)} ({error.strerror}): "
             "the file is damaged or cut short; export it again"
         ) from error
-
-
-def _check_is_file(path: Path) -> None:
-    if not path.exists():
-        raise InputError(f"{path}: no such file; check the path")
-    if path.is_dir():
-        raise InputError(f"{path}: is a folder; name the song or video file in it")
-    try:
-        with path.open("rb") as file:
-            is_empty = not file.read(1)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be opened ({error.strerror}); check its permissions") from error
-    if is_empty:
-        raise InputError(f"{path.name}: is empty (0 bytes); export or download it again")
 
 
 def _check_same_format(path: Path, first: AudioFrame, frame: AudioFrame) -> None:
@@ -251,7 +222,7 @@ def _check_same_format(path: Path, first: AudioFrame, frame: AudioFrame) -> None
     now = (frame.sample_rate, frame.layout.nb_channels, frame.format.name)
     if was != now:
         raise UnsupportedError(
-            f"{path.name}: the sound changes at {_s(time_of(frame, Fraction(0)))} from {_format(first)} "
+            f"{name_of(path)}: the sound changes at {_s(time_of(frame, Fraction(0)))} from {_format(first)} "
             f"to {_format(frame)}: export it with one format throughout"
         )
 

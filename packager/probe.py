@@ -18,8 +18,9 @@ from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from packager.decode import open_source, read_sound, time_of
+from packager.decode import read_sound, time_of
 from packager.errors import InputError, UnsupportedError
+from packager.opening import name_of, open_source
 from packager.sources import AudioTrack, Colour, Source, Turn, VideoTrack
 from packager.timing import choose_frame_rate, round_half_up
 
@@ -53,7 +54,7 @@ def probe_source(path: Path, *, wants_audio: bool = True, wants_video: bool = Tr
         tracks = [track for track in (audio_track, video_track) if track is not None]
         _check_is_whole(path, container, {track.index: track.start + track.duration for track in tracks})
     return Source(
-        name=path.name,
+        name=name_of(path),
         size_bytes=path.stat().st_size,
         sha256=_hash(path),
         audio=audio_track,
@@ -81,7 +82,7 @@ def _probe_audio(path: Path, index: int, metadata: dict[str, str]) -> tuple[Audi
             gaps.append((Fraction(samples, frame.sample_rate), Fraction(missing, frame.sample_rate)))
         samples += missing + frame.samples
     if first is None or samples == 0:
-        raise InputError(f"{path.name}: its audio stream holds no sound; export it again")
+        raise InputError(f"{name_of(path)}: its audio stream holds no sound; export it again")
     track = AudioTrack(
         index=index,
         codec=_codec_name(path, index),
@@ -92,7 +93,7 @@ def _probe_audio(path: Path, index: int, metadata: dict[str, str]) -> tuple[Audi
         sample_count=samples,
     )
     return track, tuple(
-        f"{path.name}: {float(length):.2f} s of sound are missing at {float(at):.2f} s; silence stands there"
+        f"{name_of(path)}: {float(length):.2f} s of sound are missing at {float(at):.2f} s; silence stands there"
         for at, length in gaps
     )
 
@@ -113,11 +114,11 @@ def _probe_video(path: Path, container: InputContainer, stream: VideoStream) -> 
                 end = max(end, (packet.pts + (packet.duration or 0)) * tick)
     except FFmpegError as error:
         raise InputError(
-            f"{path.name}: cannot be read beyond {float(end):.2f} s ({error.strerror}): "
+            f"{name_of(path)}: cannot be read beyond {float(end):.2f} s ({error.strerror}): "
             "the file is damaged or cut short; export it again"
         ) from error
     if not shown:
-        raise InputError(f"{path.name}: its video stream holds no frames; export it again")
+        raise InputError(f"{name_of(path)}: its video stream holds no frames; export it again")
     shown.sort()
     frame = _first_frame(path, stream.index)
     start = time_of(frame, shown[0])
@@ -148,9 +149,9 @@ def _first_frame(path: Path, index: int) -> VideoFrame:
                 return frame
     except FFmpegError as error:
         raise InputError(
-            f"{path.name}: its video cannot be decoded ({error.strerror}): the file is damaged; export it again"
+            f"{name_of(path)}: its video cannot be decoded ({error.strerror}): the file is damaged; export it again"
         ) from error
-    raise InputError(f"{path.name}: no frame of its video can be decoded: the file is damaged; export it again")
+    raise InputError(f"{name_of(path)}: no frame of its video can be decoded: the file is damaged; export it again")
 
 
 def _read_turn(path: Path, frame: VideoFrame) -> Turn:
@@ -161,7 +162,7 @@ def _read_turn(path: Path, frame: VideoFrame) -> Turn:
     a, b, _, c, d, *_ = struct.unpack("=9i", bytes(matrix))
     signs = tuple((value > 0) - (value < 0) for value in (a, b, c, d))
     if signs not in {turn.value for turn in Turn}:
-        raise UnsupportedError(f"{path.name}: its picture is turned by an odd angle; turn it in an editor first")
+        raise UnsupportedError(f"{name_of(path)}: its picture is turned by an odd angle; turn it in an editor first")
     return Turn(signs)
 
 
@@ -183,7 +184,7 @@ def _read_colour(path: Path, frame: VideoFrame) -> Colour:
     """The colour of the package: that of the source, or where it does not say, what players would assume."""
     if int(frame.color_trc) in {_PQ, _HLG}:
         raise UnsupportedError(
-            f"{path.name}: its picture is HDR ({'PQ' if int(frame.color_trc) == _PQ else 'HLG'}), which is not "
+            f"{name_of(path)}: its picture is HDR ({'PQ' if int(frame.color_trc) == _PQ else 'HLG'}), which is not "
             "packaged yet: export it in standard dynamic range (BT.709)"
         )
     assumed = _HD_COLOUR if frame.height >= _FIRST_HD_HEIGHT else _SD_COLOUR
@@ -192,7 +193,8 @@ def _read_colour(path: Path, frame: VideoFrame) -> Colour:
         return assumed
     if matrix not in _NAMED_MATRICES:
         raise UnsupportedError(
-            f"{path.name}: its colour matrix (H.273 number {matrix}) is neither BT.601 nor BT.709: export it in BT.709"
+            f"{name_of(path)}: its colour matrix (H.273 number {matrix}) is neither BT.601 nor BT.709: "
+            "export it in BT.709"
         )
     named = _HD_COLOUR if matrix == 1 else Colour(matrix, 6, matrix)
     primaries, transfer = int(frame.color_primaries), int(frame.color_trc)
@@ -220,7 +222,7 @@ def _check_is_whole(path: Path, container: InputContainer, ends: Mapping[int, Fr
 def _check_end(path: Path, what: str, found: Fraction, declared: Fraction) -> None:
     if declared - found > max(_SHORT_BY, declared / 50):
         raise InputError(
-            f"{path.name}: {what} ends at {float(found):.2f} s but the header says {float(declared):.2f} s: "
+            f"{name_of(path)}: {what} ends at {float(found):.2f} s but the header says {float(declared):.2f} s: "
             "the file is cut short; export or download it again"
         )
 

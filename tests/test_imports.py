@@ -16,6 +16,7 @@ LAYERS: dict[str, dict[str, int]] = {
         "ladder_format": PURE, "ladder_files": EDGE,
         "grid": PURE, "boxes": PURE, "boxfields": PURE, "fragment": PURE, "initsegment": PURE, "playlist": PURE,
         "conform": PURE, "ludt": PURE, "lint": PURE, "plan": PURE, "describe": PURE,
+        "opening": EDGE,
         "decode": EDGE, "probe": EDGE, "encode": EDGE, "lanes": EDGE, "rungs": EDGE, "store": EDGE, "inspection": EDGE,
         "terminal": EDGE, "meter": EDGE, "sinks": EDGE, "sprites": PURE, "thumbnails": EDGE, "verdicts": EDGE,
         "remote": EDGE,

@@ -5,8 +5,7 @@ import numpy as np
 import pytest
 from media_makers import make_sound, read_number, steady, write_media
 
-from packager.decode import Pcm, open_source, read_pictures, read_song
-from packager.errors import InputError
+from packager.decode import Pcm, read_pictures, read_song
 from packager.probe import probe_source
 
 
@@ -61,22 +60,3 @@ def test_b_frames_come_in_the_order_shown(tmp_path: Path) -> None:
     track = probe_source(path).video
     assert track is not None
     assert [read_number(frame) for _, frame in read_pictures(path, track)] == list(range(30))
-
-
-def spoil(path: Path, message: str) -> None:
-    with pytest.raises(InputError) as raised, open_source(path):
-        pass
-    assert str(raised.value) == message
-
-
-def test_what_is_no_media_file_is_said(tmp_path: Path) -> None:
-    spoil(tmp_path / "none.mp4", f"{tmp_path}/none.mp4: no such file; check the path")
-    spoil(tmp_path, f"{tmp_path}: is a folder; name the song or video file in it")
-    (tmp_path / "empty.mp4").touch()
-    spoil(tmp_path / "empty.mp4", "empty.mp4: is empty (0 bytes); export or download it again")
-    (tmp_path / "text.mp4").write_text("Dear diary, today I made a music video.\n" * 50)
-    spoil(
-        tmp_path / "text.mp4",
-        "text.mp4: not sound or video that can be read (Invalid data found when processing input): "
-        "export it again, or name another file",
-    )
