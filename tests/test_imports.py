@@ -19,7 +19,7 @@ LAYERS: dict[str, dict[str, int]] = {
         "opening": EDGE,
         "decode": EDGE, "probe": EDGE, "encode": EDGE, "lanes": EDGE, "rungs": EDGE, "store": EDGE, "inspection": EDGE,
         "terminal": EDGE, "meter": EDGE, "sinks": EDGE, "sprites": PURE, "thumbnails": EDGE, "verdicts": EDGE,
-        "remote": EDGE,
+        "remote": EDGE, "headers": EDGE, "decrypt": EDGE,
         "build": STORY, "cli": STORY,
     },
     "simulator": {

@@ -35,7 +35,7 @@ class Container(Enum):
     MPEG_TS = "MPEG-TS"
     PACKED_AUDIO = "packed audio"
     WEBVTT = "WebVTT"
-    ENCRYPTED = "AES-128"
+    ENCRYPTED = "encrypted"
     UNKNOWN = "unknown"
 
 
@@ -51,10 +51,11 @@ class TopBox:
 
 @dataclass(frozen=True, slots=True)
 class Breakage:
-    """Boxes that cannot be read: from which byte on, and why."""
+    """Boxes that cannot be read: from which byte on, and why. `is_locked`: a key at hand does not open them."""
 
     offset_bytes: int
     reason: str
+    is_locked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +131,14 @@ class Fragment:
 class Payload:
     """A media segment: its container, and for fMP4 its fragments or why they cannot be read.
 
-    `words_head` is the header of WebVTT, up to the first blank line.
+    `words_head` is the header of WebVTT, up to the first blank line; `unread` says why an encrypted segment was left.
     """
 
     container: Container
     fragments: tuple[Fragment, ...] = ()
     breakage: Breakage | None = None
     words_head: str = ""
+    unread: str = ""
 
     def of(self, track: MediaTrack | None) -> tuple[Fragment, ...]:
         """The fragments of one track that have samples."""

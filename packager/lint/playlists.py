@@ -39,17 +39,35 @@ class ByteRange:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyPointer:
+    """An EXT-X-KEY by which whole files are encrypted. `iv` is None where it is the segment's number."""
+
+    line: int
+    method: str
+    uri: str | None
+    iv: bytes | None
+
+    def iv_of(self, number: int) -> bytes:
+        """The initialization vector of the segment of this media sequence number (RFC 8216 section 5.2)."""
+        return number.to_bytes(16) if self.iv is None else self.iv
+
+
+@dataclass(frozen=True, slots=True)
 class InitPointer:
-    """An EXT-X-MAP: where the init segment is; without a range, the whole file."""
+    """An EXT-X-MAP: where the init segment is; without a range, the whole file. `key` is None where it is clear."""
 
     line: int
     uri: str | None
     byte_range: ByteRange | None = None
+    key: KeyPointer | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A media segment's entry. `start_s` is the sum of the EXTINF before it."""
+    """A media segment's entry. `start_s` is the sum of the EXTINF before it, `number` its media sequence number.
+
+    `key` is None where its file is clear, which says nothing of the samples in it.
+    """
 
     line: int
     uri: str
@@ -57,9 +75,10 @@ class Segment:
     duration_s: Fraction | None
     byte_range: ByteRange | None = None
     init: InitPointer | None = None
-    is_encrypted_whole: bool = False
+    key: KeyPointer | None = None
     is_gap: bool = False
     discontinuities: int = 0
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +243,8 @@ def _read_multivariant(file: str, lexed: Lexed) -> MultivariantPlaylist:
 
 
 def _read_media(file: str, lexed: Lexed) -> MediaPlaylist:
-    reader = _SegmentReader()
+    tag = next(iter(lexed.tags("EXT-X-MEDIA-SEQUENCE")), None)
+    reader = _SegmentReader((read_integer(tag.value) or 0) if tag else 0)
     segments = tuple(segment for line in lexed.lines for segment in reader.take(line))
     return MediaPlaylist(file, lexed, segments, tuple(reader.slips))
 
@@ -232,13 +252,14 @@ def _read_media(file: str, lexed: Lexed) -> MediaPlaylist:
 class _SegmentReader:
     """Walks the lines of a media playlist and keeps what applies to the next segment."""
 
-    def __init__(self) -> None:
+    def __init__(self, first_number: int) -> None:
         self.slips: list[Slip] = []
+        self._number = first_number
         self._start_s = Fraction(0)
         self._duration: Tag | None = None
         self._range: Tag | None = None
         self._init: InitPointer | None = None
-        self._is_encrypted_whole = False
+        self._key: KeyPointer | None = None
         self._is_gap = False
         self._discontinuities = 0
         self._previous: Segment | None = None
@@ -258,7 +279,7 @@ class _SegmentReader:
             case "EXT-X-DISCONTINUITY":
                 self._discontinuities += 1
             case "EXT-X-KEY":
-                self._is_encrypted_whole = line.get("METHOD") == "AES-128"
+                self._key = _read_key(line)
             case "EXT-X-MAP":
                 self._init = self._read_init(line)
             case _:
@@ -272,10 +293,12 @@ class _SegmentReader:
             self._read_duration(line),
             self._read_range(line),
             self._init,
-            self._is_encrypted_whole,
+            self._key,
             self._is_gap,
             self._discontinuities,
+            self._number,
         )
+        self._number += 1
         self._start_s += segment.duration_s or 0
         self._duration, self._range, self._is_gap, self._previous = None, None, False, segment
         return segment
@@ -310,12 +333,22 @@ class _SegmentReader:
             byte_range = None
         if tag.get("URI") is None:
             self.slips.append(Slip(tag.line, "EXT-X-MAP without URI", 'URI="..."'))
-        return InitPointer(tag.line, tag.get("URI"), byte_range)
+        return InitPointer(tag.line, tag.get("URI"), byte_range, self._key)
+
+
+def _read_key(tag: Tag) -> KeyPointer | None:
+    """The key, where it encrypts whole files: any METHOD but NONE and those for samples."""
+    method = tag.get("METHOD") or ""
+    if not method.startswith("AES-"):
+        return None
+    number = _HEXADECIMAL.fullmatch(tag.get("IV") or "")
+    return KeyPointer(tag.line, method, tag.get("URI"), bytes.fromhex(number[1].zfill(32)) if number else None)
 
 
 # RFC 8216 section 4.2: a decimal integer has at most 20 digits.
 _INTEGER = re.compile(r"[0-9]{1,20}", re.ASCII)
 _DECIMAL = re.compile(r"[0-9]{1,20}(\.[0-9]{0,20})?", re.ASCII)
+_HEXADECIMAL = re.compile(r"0[xX]([0-9A-Fa-f]{1,32})", re.ASCII)
 _BYTE_RANGE = re.compile(r"([0-9]{1,20})(?:@([0-9]{1,20}))?", re.ASCII)
 
 

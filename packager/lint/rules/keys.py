@@ -72,6 +72,25 @@ def find_missing_keys(presentation: Presentation) -> Iterator[Fault]:
                 break
 
 
+def find_wrong_keys(presentation: Presentation) -> Iterator[Fault]:
+    """Init segments and segments that the key at hand does not open, the first of each playlist."""
+    for stream in presentation.streams.values():
+        for part in stream.parts:
+            pointer = part.segment.init
+            locks = [
+                (part.init.file, part.init.breakage, pointer.key if pointer else None) if part.init else None,
+                (part.place.file, part.payload.breakage, part.segment.key) if part.payload else None,
+            ]
+            locked = next((lock for lock in locks if lock and lock[1] and lock[1].is_locked), None)
+            if locked:
+                file, breakage, key = locked
+                assert breakage
+                expected = f"bytes that the key {str(key and key.uri)[:80]!r} and its IV open"
+                mend = "write the key and IV that it was encrypted with"
+                yield Fault(Place(file, None, breakage.offset_bytes), breakage.reason, expected, mend)
+                break
+
+
 def find_wrong_fairplay(presentation: Presentation) -> Iterator[Fault]:
     """FairPlay keys of another method than SAMPLE-AES."""
     for file, tag in _key_tags(presentation):

@@ -147,19 +147,27 @@ def find_unread(presentation: Presentation) -> Iterator[Fault]:
             expected, mend = "a finished presentation (VOD) for the rules about media", "lint it when it has ended"
             yield Fault(stream.place(), "a live playlist: its segments were not read", expected, mend)
         kinds = {part.payload.container for part in stream.parts if part.payload}
-        for kind in sorted(kinds - {Container.FMP4, Container.WEBVTT}, key=lambda kind: kind.value):
+        reasons = {part.payload.unread for part in stream.parts if part.payload and part.payload.unread}
+        for reason in sorted(reasons):
+            expected, mend = "a key among the files, for the rules about media", "lint it where its key is"
+            yield Fault(stream.place(), f"encrypted segments not read: {reason}", expected, mend)
+        for kind in sorted(kinds - _JUDGED, key=lambda kind: kind.value):
             expected, mend = "fMP4 for the rules about media", "none needed: the playlist rules were applied"
             yield Fault(stream.place(), f"{kind.value} segments not read", expected, mend)
+
+
+_JUDGED = frozenset({Container.FMP4, Container.WEBVTT, Container.ENCRYPTED})
 
 
 def find_broken_boxes(presentation: Presentation) -> Iterator[Fault]:
     """Init and media segments whose boxes cannot be read."""
     for stream in presentation.streams.values():
-        for init in dict.fromkeys(part.init for part in stream.parts if part.init and part.init.breakage):
-            assert init.breakage
+        for init in dict.fromkeys(part.init for part in stream.parts if part.init):
+            if init.breakage is None or init.breakage.is_locked:
+                continue
             place = Place(init.file, None, init.breakage.offset_bytes)
             yield Fault(place, init.breakage.reason, "an init segment: ftyp and moov", "write the init segment again")
         for part in stream.parts:
-            if part.payload and part.payload.breakage:
+            if part.payload and part.payload.breakage and not part.payload.breakage.is_locked:
                 place = Place(part.place.file, None, part.payload.breakage.offset_bytes, part.place.time_s)
                 yield Fault(place, part.payload.breakage.reason, "whole moof and mdat boxes", "write the segment again")

@@ -218,6 +218,8 @@ RULES: tuple[Rule, ...] = (
          keys.find_wrong_attributes),
     Rule("key-missing", _ERROR, "B 6.2.3", ALL,
          "An EXT-X-KEY applies to every encrypted segment.", keys.find_missing_keys),
+    Rule("key-wrong", _ERROR, "B 4.4.4.4, RFC 8216 5.2", ALL,
+         "A key that is at hand opens what it is said to have encrypted.", keys.find_wrong_keys),
     Rule("map-without-iv", _ERROR, "B 4.4.4.5", ALL,
          "The AES-128 key of an EXT-X-MAP has an IV.", keys.find_maps_without_iv),
     Rule("scheme-wrong", _ERROR, "B 4.4.4.4, A 13.7", ALL,

@@ -3,6 +3,7 @@
 import struct
 
 import lint_specimen as specimen
+from lint_locks import locked
 from lint_mutations import FINE, HIGH, IFRAMES, LOW, SOFT, Case, Mutation, both, drop, edit, rung, sound, swap
 from lint_specimen import Files
 
@@ -209,6 +210,14 @@ BREACHES = (
     Case("key-attributes", before_first(SOFT, '#EXT-X-KEY:URI="k"'), f"{SOFT}:7", "EXT-X-KEY without METHOD"),
     Case("key-attributes", before_first(MASTER, "#EXT-X-SESSION-KEY:METHOD=NONE"), f"{MASTER}:3", "METHOD=NONE"),
     Case("key-missing", encrypted(b"cbcs", 0x19), f"{LOW}:8, at 0.000 s", "an encrypted track (encv) and no EXT-X-KEY"),
+    Case("key-wrong", locked("audio/aac-96", key=bytes(16)), f"{SOFT_INIT}, byte 0", "the key does not decrypt it"),
+    Case("key-wrong", locked("audio/aac-96", key=bytes(17)), f"{SOFT_INIT}, byte 0", "the key has 17 bytes"),
+    Case("key-wrong", locked("audio/aac-96", key=bytes(16), is_init_locked=False), "audio/aac-96/00000.m4s, byte 0",
+         "the key does not decrypt it"),
+    Case("key-wrong", both(locked("audio/aac-96"), edit(SOFT, "IV=0x6465666768", "IV=0x64656667ff")), f"{SOFT_INIT}, byte 0",
+         "what the key decrypts is no init segment"),
+    Case("key-wrong", both(locked("audio/aac-96", is_init_locked=False), edit(SOFT, "IV=0x6465666768", "IV=0x64656667ff")),
+         "audio/aac-96/00000.m4s, byte 0", "what the key decrypts is no media"),
     Case("map-without-iv",
          both(edit(SOFT, "#EXT-X-MAP", '#EXT-X-KEY:METHOD=AES-128,URI="k"\n#EXT-X-MAP'),
               before_first(SOFT, "#EXT-X-KEY:METHOD=NONE")),

@@ -96,15 +96,18 @@ def test_live_playlists_are_named_and_their_media_not_judged(tmp_path: Path, sig
     ]
 
 
-def test_encrypted_segments_are_weighed_and_not_opened(tmp_path: Path) -> None:
+def test_encrypted_segments_without_their_key_are_weighed_and_not_opened(tmp_path: Path) -> None:
     (tmp_path / "a.m4s").write_bytes(bytes(5000))
-    key = '#EXT-X-KEY:METHOD=AES-128,URI="k"'
+    key = '#EXT-X-KEY:METHOD=AES-128,URI="https://keys.example/k"'
     (tmp_path / "a.m3u8").write_text(f"#EXTM3U\n#EXT-X-TARGETDURATION:4\n{key}\n#EXTINF:4,\na.m4s\n#EXT-X-ENDLIST\n")
     (stream,) = read_presentation(tmp_path).streams.values()
     (part,) = stream.parts
     assert part.payload is not None
     assert (part.payload.container, part.size_bytes) == (Container.ENCRYPTED, 5000)
     assert stream.average_bps == 10_000
+    assert faults(tmp_path) == [
+        ("not-read", "a.m3u8", "encrypted segments not read: the key 'https://keys.example/k' is not among the files")
+    ]
 
 
 def test_gaps_are_not_looked_for(tmp_path: Path) -> None:

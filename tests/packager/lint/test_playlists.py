@@ -9,6 +9,7 @@ from packager.lint.playlists import (
     MULTIVARIANT_TAGS,
     ByteRange,
     InitPointer,
+    KeyPointer,
     MediaPlaylist,
     MultivariantPlaylist,
     Segment,
@@ -39,7 +40,7 @@ def test_segments_know_their_start_init_and_range() -> None:
     init = InitPointer(2, "f.mp4", ByteRange(720, 0))
     assert playlist.segments == (
         Segment(5, "f.mp4", Fraction(0), Fraction("3.84"), ByteRange(100, 720), init),
-        Segment(8, "f.mp4", Fraction("3.84"), Fraction("1.92"), ByteRange(50, 820), init),
+        Segment(8, "f.mp4", Fraction("3.84"), Fraction("1.92"), ByteRange(50, 820), init, number=1),
     )
     assert playlist.duration_s == Fraction("5.76")
     assert playlist.slips == ()
@@ -52,11 +53,27 @@ def test_range_without_offset_after_another_file_has_none() -> None:
 
 def test_gap_key_and_discontinuity_reach_the_segments_they_should() -> None:
     first, second, third = media(
-        "#EXTM3U\n#EXTINF:1,\na\n#EXT-X-KEY:METHOD=AES-128\n#EXT-X-DISCONTINUITY\n#EXT-X-GAP\n#EXTINF:1,\nb\n#EXTINF:1,\nc\n"
+        "#EXTM3U\n#EXT-X-MEDIA-SEQUENCE:7\n#EXTINF:1,\na\n"
+        '#EXT-X-KEY:METHOD=AES-128,URI="k"\n#EXT-X-DISCONTINUITY\n#EXT-X-GAP\n#EXTINF:1,\nb\n#EXTINF:1,\nc\n'
     ).segments
-    assert (first.is_gap, first.is_encrypted_whole, first.discontinuities) == (False, False, 0)
-    assert (second.is_gap, second.is_encrypted_whole, second.discontinuities) == (True, True, 1)
-    assert (third.is_gap, third.is_encrypted_whole, third.discontinuities) == (False, True, 1)
+    key = KeyPointer(5, "AES-128", "k", None)
+    assert (first.is_gap, first.key, first.discontinuities, first.number) == (False, None, 0, 7)
+    assert (second.is_gap, second.key, second.discontinuities, second.number) == (True, key, 1, 8)
+    assert (third.is_gap, third.key, third.discontinuities, third.number) == (False, key, 1, 9)
+
+
+def test_iv_is_written_or_the_number_of_the_segment() -> None:
+    assert KeyPointer(1, "AES-128", "k", None).iv_of(258) == bytes(14) + b"\1\2"
+    (segment,) = media('#EXTM3U\n#EXT-X-KEY:METHOD=AES-128,URI="k",IV=0xFf\n#EXTINF:1,\na\n').segments
+    assert segment.key is not None
+    assert segment.key.iv_of(258) == bytes(15) + b"\xff"
+
+
+def test_keys_of_samples_leave_files_clear() -> None:
+    text = '#EXTM3U\n#EXT-X-KEY:METHOD={},URI="k"\n#EXTINF:1,\na\n'
+    assert [
+        media(text.format(m)).segments[0].key is None for m in ("NONE", "SAMPLE-AES", "SAMPLE-AES-CTR", "AES-256")
+    ] == [True, True, True, False]
 
 
 def test_odd_numbers_and_missing_durations_are_slips() -> None:
