@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Protocol
 
 from packager.describe import index_package, print_playlists
 from packager.errors import printable
+from packager.grid import SAMPLE_RATE_HZ
 from packager.inspection import lint_folder
 from packager.ladder import Ladder
 from packager.ladder_files import DEFAULT, load_ladder
@@ -16,6 +18,15 @@ from packager.lanes import Crew
 from packager.languages import language_tag
 from packager.lint.finding import Profile, Severity
 from packager.loudness import check_target, plan_gain
+from packager.lyrics import (
+    Lyrics,
+    LyricsFile,
+    WrittenLyrics,
+    describe_lyrics,
+    read_all_lyrics,
+    record_lyrics,
+    write_lyrics,
+)
 from packager.manifest import FILE_NAME, TIME_MAP_NAME, PackageIndex, index_to_json, time_map_to_json
 from packager.meter import measure_song
 from packager.plan import PackagePlan, plan_package
@@ -47,13 +58,15 @@ def build_package(
     title: str | None = None,
     ladder: Ladder | None = None,
     normalize_lufs: float | None = None,
+    lyrics: Sequence[LyricsFile] = (),
     watcher: Watcher | None = None,
 ) -> PackageIndex:
     """The index of a package of this song, now whole at `out`.
 
     `audio` with a moving picture in it and no `video` is a file with both. `title` is the name of `audio` without
     its ending where it is not given, `ladder` the usual one. With `normalize_lufs`, the song is measured before it is
-    encoded, and one gain brings it there, or as near as its peaks allow. A package of ours at `out` is replaced.
+    encoded, and one gain brings it there, or as near as its peaks allow. `lyrics` become one subtitles rendition for
+    each language. A package of ours at `out` is replaced.
 
     Raises InputError or UnsupportedError when the sources or `out` cannot be used; nothing is left behind then.
     """
@@ -66,14 +79,16 @@ def build_package(
     sources = _probe(audio, video)
     picture = _with_picture(sources, is_asked=video is not None)
     plan = plan_package(sources[0], picture, ladder or load_ladder(DEFAULT))
+    words = read_all_lyrics(lyrics, _language_of(sources[0]))
     if normalize_lufs is not None:
         watcher.tell("Measuring the loudness")
         plan = _with_gain(plan, audio, sources[0], normalize_lufs)
     with stage_package(out) as staging:
         encoding = _encode(plan, sources, (audio, video or audio), staging, watcher)
         watcher.tell("Writing playlists")
-        _write_playlists(staging, sources[0], plan, encoding)
-        index = _write_index(staging, printable(title or audio.stem), sources, plan, encoding)
+        written = _write_words(staging, words, plan)
+        _write_playlists(staging, sources[0], plan, encoding, written)
+        index = _write_index(staging, printable(title or audio.stem), sources, plan, encoding, written)
         watcher.tell("Checking the package")
         _lint(staging.folder)
         watcher.tell("Putting it in place")
@@ -115,16 +130,40 @@ def _encode(
     return encoding
 
 
-def _write_playlists(staging: Staging, song: Source, plan: PackagePlan, encoding: PackageEncoding) -> None:
+def _language_of(song: Source) -> str:
     assert song.audio is not None, "the plan has seen to it"
-    language = language_tag(song.audio.language)
-    playlists = print_playlists(plan, encoding.audio_rungs, encoding.video_rungs, language, encoding.loudness)
+    return language_tag(song.audio.language)
+
+
+def _write_words(staging: Staging, words: Sequence[Lyrics], plan: PackagePlan) -> tuple[WrittenLyrics, ...]:
+    """The words, as late as the song is."""
+    grid = plan.grid
+    lead = Fraction(plan.lead_samples, SAMPLE_RATE_HZ)
+    durations = grid.video_durations if grid.frame_rate is not None else grid.audio_durations
+    return tuple(write_lyrics(staging, each, lead, durations, grid.target_duration_s) for each in words)
+
+
+def _write_playlists(
+    staging: Staging,
+    song: Source,
+    plan: PackagePlan,
+    encoding: PackageEncoding,
+    written: Sequence[WrittenLyrics],
+) -> None:
+    language = _language_of(song)
+    words = describe_lyrics(written, language, plan.grid.target_duration_s)
+    playlists = print_playlists(plan, encoding.audio_rungs, encoding.video_rungs, language, encoding.loudness, words)
     for path, text in playlists.items():
         staging.write(path, text.encode())
 
 
 def _write_index(
-    staging: Staging, title: str, sources: tuple[Source, ...], plan: PackagePlan, encoding: PackageEncoding
+    staging: Staging,
+    title: str,
+    sources: tuple[Source, ...],
+    plan: PackagePlan,
+    encoding: PackageEncoding,
+    written: Sequence[WrittenLyrics],
 ) -> PackageIndex:
     index = index_package(
         title,
@@ -138,7 +177,8 @@ def _write_index(
     )
     if index.time_map is not None:
         staging.write(TIME_MAP_NAME, _to_bytes(time_map_to_json(index.time_map)))
-    index = replace(index, files=staging.files)
+    notes = (*index.notes, *(note for each in written for note in each.lyrics.notes))
+    index = replace(index, lyrics=record_lyrics(written), notes=notes, files=staging.files)
     staging.write(FILE_NAME, _to_bytes(index_to_json(index)))
     return index
 

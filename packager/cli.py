@@ -36,6 +36,13 @@ def package(
             help="Bring the song to this loudness (-14, say) by one gain; less where peaks would exceed -1 dBTP.",
         ),
     ] = None,
+    lyrics: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="[LANG=]FILE",
+            help="Its words as LRC or WebVTT, and their language (de=lied.lrc); once for each language.",
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The package's index as JSON on standard output.")] = False,
 ) -> None:
     """Package a song, and its music video where there is one, as adaptive HLS.
@@ -46,12 +53,16 @@ def package(
 
     from packager.build import build_package
     from packager.ladder_files import load_ladder
+    from packager.lyrics import parse_lyrics_option
     from packager.manifest import index_to_json
     from packager.terminal import draw_progress, print_summary
 
     rungs = load_ladder(ladder)
+    words = tuple(map(parse_lyrics_option, lyrics or ()))
     with draw_progress() as bar:
-        index = build_package(audio, video, out, title=title, ladder=rungs, normalize_lufs=normalize, watcher=bar)
+        index = build_package(
+            audio, video, out, title=title, ladder=rungs, normalize_lufs=normalize, lyrics=words, watcher=bar
+        )
     if as_json:
         typer.echo(json.dumps(index_to_json(index), indent=1, ensure_ascii=False))
     else:

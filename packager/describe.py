@@ -21,6 +21,7 @@ from packager.playlist import (
     Rendition,
     SessionData,
     Variant,
+    WordsRendition,
     measure_average_bps,
     measure_peak_bps,
     print_iframe_playlist,
@@ -42,6 +43,7 @@ def print_playlists(
     video_rungs: Sequence[EncodedRung],
     language: str,
     loudness: Loudness,
+    words: Sequence[WordsRendition] = (),
 ) -> dict[str, str]:
     """Every playlist of the package: path within it, and text."""
     target = plan.grid.target_duration_s
@@ -50,7 +52,7 @@ def print_playlists(
         _rendition(rung, encoded, language, target) for rung, encoded in zip(plan.audio_rungs, audio_rungs, strict=True)
     )
     session = tuple(_session(loudness))
-    playlists["audio.m3u8"] = print_multivariant(renditions, (), audio_only=True, session=session)
+    playlists["audio.m3u8"] = print_multivariant(renditions, (), audio_only=True, session=session, words=words)
     if not video_rungs:
         return playlists | {"master.m3u8": playlists["audio.m3u8"]}
     variants = tuple(_variants(plan, renditions, video_rungs))
@@ -58,9 +60,9 @@ def print_playlists(
     playlists |= {rung.iframe_playlist: print_iframe_playlist(rung, target) for rung in video_rungs}
     mobile, tv = start_near(variants, _START_MOBILE_BPS), start_near(variants, _START_TV_BPS)
     return playlists | {
-        "master.m3u8": print_multivariant(renditions, mobile, iframes, audio_only=True, session=session),
-        "video.m3u8": print_multivariant(renditions, mobile, iframes, audio_only=False, session=session),
-        "tv.m3u8": print_multivariant(renditions, tv, iframes, audio_only=False, session=session),
+        "master.m3u8": print_multivariant(renditions, mobile, iframes, audio_only=True, session=session, words=words),
+        "video.m3u8": print_multivariant(renditions, mobile, iframes, audio_only=False, session=session, words=words),
+        "tv.m3u8": print_multivariant(renditions, tv, iframes, audio_only=False, session=session, words=words),
     }
 
 

@@ -79,6 +79,17 @@ class ThumbnailRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class LyricsRecord:
+    """One language of the words: its WebVTT playlist, the file it was made from, and how many cues that has."""
+
+    language: str
+    name: str
+    playlist: str
+    source: str
+    cue_count: int
+
+
+@dataclass(frozen=True, slots=True)
 class AudioRungRecord:
     """One finished audio rung, with its measured rates."""
 
@@ -107,6 +118,7 @@ class PackageIndex:
     thumbnails: ThumbnailRecord | None
     notes: tuple[str, ...]
     files: tuple[StoredFile, ...]
+    lyrics: tuple[LyricsRecord, ...] = ()
 
     def __post_init__(self) -> None:
         assert self.audio_rungs

@@ -7,12 +7,15 @@ from math import ceil
 
 # EXT-X-MAP in a playlist that is not I-frames-only needs 6, and nothing of ours needs more (8216bis section 8).
 MEDIA_PLAYLIST_VERSION = 6
+# WebVTT has no init segment; 3 allows fractions in EXTINF.
+WORDS_PLAYLIST_VERSION = 3
 # In one that is, 5 is enough.
 IFRAME_PLAYLIST_VERSION = 5
 
 INIT_NAME = "init.mp4"
 PLAYLIST_NAME = "playlist.m3u8"
 IFRAME_PLAYLIST_NAME = "iframes.m3u8"
+WORDS_GROUP = "lyrics"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,18 @@ class IFrameVariant:
 
 
 @dataclass(frozen=True, slots=True)
+class WordsRendition:
+    """An EXT-X-MEDIA of TYPE=SUBTITLES. All of a package are in one group, beside every variant."""
+
+    uri: str
+    name: str
+    language: str
+    characteristics: str
+    peak_bps: int
+    average_bps: int
+
+
+@dataclass(frozen=True, slots=True)
 class SessionData:
     """An EXT-X-SESSION-DATA with a value. `data_id` is in reverse DNS form (8216bis 4.4.6.4)."""
 
@@ -131,6 +146,12 @@ def print_media_playlist(rung: EncodedRung, target_duration_s: int) -> str:
     return _text([*lines, *_segment_lines(rung.segments), "#EXT-X-ENDLIST"])
 
 
+def print_words_playlist(segments: Sequence[Segment], target_duration_s: int) -> str:
+    """A finished playlist of WebVTT segments, which need no init segment."""
+    lines = _vod_head(WORDS_PLAYLIST_VERSION, target_duration_s)
+    return _text([*lines, *_segment_lines(segments), "#EXT-X-ENDLIST"])
+
+
 def print_iframe_playlist(rung: EncodedRung, target_duration_s: int) -> str:
     """A finished playlist of I-frames (8216bis 4.4.3.6)."""
     lines = _media_head(IFRAME_PLAYLIST_VERSION, target_duration_s, "#EXT-X-I-FRAMES-ONLY", rung.init)
@@ -139,14 +160,16 @@ def print_iframe_playlist(rung: EncodedRung, target_duration_s: int) -> str:
 
 def _media_head(version: int, target_duration_s: int, nature: str, init: Place) -> list[str]:
     byte_range = "" if init.offset is None else f',BYTERANGE="{init.size_bytes}@{init.offset}"'
+    return [*_vod_head(version, target_duration_s), nature, f'#EXT-X-MAP:URI="{init.uri}"{byte_range}']
+
+
+def _vod_head(version: int, target_duration_s: int) -> list[str]:
     return [
         "#EXTM3U",
         f"#EXT-X-VERSION:{version}",
         f"#EXT-X-TARGETDURATION:{target_duration_s}",
         "#EXT-X-MEDIA-SEQUENCE:0",
         "#EXT-X-PLAYLIST-TYPE:VOD",
-        nature,
-        f'#EXT-X-MAP:URI="{init.uri}"{byte_range}',
     ]
 
 
@@ -165,18 +188,22 @@ def print_multivariant(
     *,
     audio_only: bool,
     session: Iterable[SessionData] = (),
+    words: Sequence[WordsRendition] = (),
 ) -> str:
     """A multivariant playlist.
 
     `variants` keep their order (the first is where players start). With `audio_only`, each rendition is also a
-    variant alone, under its own URI: a player that crosses over fetches the very same segments.
+    variant alone, under its own URI: a player that crosses over fetches the very same segments. `words` may be shown
+    with every variant, the audio-only ones too; each counts with the heaviest of them (8216bis 4.4.6.2). CODECS does
+    not list them: WebVTT files are no sample type of RFC 6381, and Apple's own streams do not list them either.
     """
     renditions = tuple(renditions)
     lines = ["#EXTM3U", "#EXT-X-INDEPENDENT-SEGMENTS", *map(_session_line, session), *map(_media_line, renditions)]
+    lines += map(_words_line, words)
     for variant in variants:
-        lines += [_variant_line(variant), variant.uri]
+        lines += [_variant_line(variant, words), variant.uri]
     for rendition in renditions if audio_only else ():
-        lines += [_audio_only_line(rendition), rendition.uri]
+        lines += [_audio_only_line(rendition, words), rendition.uri]
     return _text([*lines, *map(_iframe_line, iframes)])
 
 
@@ -235,19 +262,38 @@ def _media_line(rendition: Rendition) -> str:
     )
 
 
-def _variant_line(variant: Variant) -> str:
+def _words_line(words: WordsRendition) -> str:
+    characteristics = f'CHARACTERISTICS="{words.characteristics}",' if words.characteristics else ""
     return (
-        f"#EXT-X-STREAM-INF:BANDWIDTH={variant.bandwidth_bps},"
-        f"AVERAGE-BANDWIDTH={variant.average_bps + variant.audio.average_bps},"
-        f'CODECS="{variant.codec},{variant.audio.codec}",RESOLUTION={variant.width}x{variant.height},'
-        f'FRAME-RATE={float(variant.frame_rate):.3f},AUDIO="{variant.audio.group}"'
+        f'#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="{WORDS_GROUP}",NAME="{words.name}",LANGUAGE="{words.language}",'
+        f'DEFAULT=NO,AUTOSELECT=YES,FORCED=NO,{characteristics}URI="{words.uri}"'
     )
 
 
-def _audio_only_line(rendition: Rendition) -> str:
+def _bandwidth(peak_bps: int, average_bps: int, words: Sequence[WordsRendition]) -> str:
+    """Both rates of a variant, with the heaviest words that may be shown with it."""
+    peak_bps += max((each.peak_bps for each in words), default=0)
+    average_bps += max((each.average_bps for each in words), default=0)
+    return f"BANDWIDTH={peak_bps},AVERAGE-BANDWIDTH={average_bps}"
+
+
+def _beside(words: Sequence[WordsRendition]) -> str:
+    return f',SUBTITLES="{WORDS_GROUP}"' if words else ""
+
+
+def _variant_line(variant: Variant, words: Sequence[WordsRendition]) -> str:
+    average_bps = variant.average_bps + variant.audio.average_bps
     return (
-        f"#EXT-X-STREAM-INF:BANDWIDTH={rendition.peak_bps},AVERAGE-BANDWIDTH={rendition.average_bps},"
-        f'CODECS="{rendition.codec}",AUDIO="{rendition.group}"'
+        f"#EXT-X-STREAM-INF:{_bandwidth(variant.bandwidth_bps, average_bps, words)},"
+        f'CODECS="{variant.codec},{variant.audio.codec}",RESOLUTION={variant.width}x{variant.height},'
+        f'FRAME-RATE={float(variant.frame_rate):.3f},AUDIO="{variant.audio.group}"{_beside(words)}'
+    )
+
+
+def _audio_only_line(rendition: Rendition, words: Sequence[WordsRendition]) -> str:
+    return (
+        f"#EXT-X-STREAM-INF:{_bandwidth(rendition.peak_bps, rendition.average_bps, words)},"
+        f'CODECS="{rendition.codec}",AUDIO="{rendition.group}"{_beside(words)}'
     )
 
 

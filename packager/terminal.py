@@ -49,6 +49,8 @@ def print_summary(index: PackageIndex, out: Path) -> None:
         error_ms = float(index.grid.worst_boundary_error * 1000)
         console.print(Text(f"Worst audio cut: {error_ms:.3g} ms from its video cut"))
     console.print(Text(f"Loudness: {index.loudness}"))
+    for words in index.lyrics:
+        console.print(Text(f"Lyrics: {words.name}, {words.cue_count} lines from {words.source}"))
     for note in index.notes:
         console.print(Text(f"Note: {note}"))
     console.print(Text(f"Package: {out}"))

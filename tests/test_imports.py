@@ -12,11 +12,12 @@ VALUES, PURE, EDGE, STORY = range(4)
 LAYERS: dict[str, dict[str, int]] = {
     "packager": {
         "errors": VALUES, "timing": VALUES, "ladder": VALUES, "timemap": VALUES, "manifest": VALUES,
-        "sources": VALUES, "languages": VALUES, "loudness": VALUES,
+        "sources": VALUES, "languages": VALUES, "loudness": VALUES, "cues": VALUES,
         "ladder_format": PURE, "ladder_files": EDGE,
         "grid": PURE, "boxes": PURE, "boxfields": PURE, "fragment": PURE, "initsegment": PURE, "playlist": PURE,
         "conform": PURE, "ludt": PURE, "lint": PURE, "plan": PURE, "describe": PURE,
         "opening": EDGE,
+        "webvtt": PURE, "lrc": PURE, "words": PURE, "lyrics": EDGE,
         "decode": EDGE, "probe": EDGE, "encode": EDGE, "lanes": EDGE, "rungs": EDGE, "store": EDGE, "inspection": EDGE,
         "terminal": EDGE, "meter": EDGE, "sinks": EDGE, "sprites": PURE, "thumbnails": EDGE, "verdicts": EDGE,
         "remote": EDGE, "headers": EDGE, "decrypt": EDGE,

@@ -206,6 +206,11 @@ class Presentation:
         """The audio renditions that may sound with a variant."""
         return () if variant.is_iframes_only else playlist.group("AUDIO", variant.get("AUDIO"))
 
+    def words_of(self, playlist: MultivariantPlaylist, variant: Variant) -> tuple[Stream, ...]:
+        """The subtitles that may be shown with a variant, as far as they could be read."""
+        group = () if variant.is_iframes_only else playlist.group("SUBTITLES", variant.get("SUBTITLES"))
+        return tuple(stream for stream in (self.stream(playlist, each.uri) for each in group) if stream)
+
     def heard_and_seen(self, playlist: MultivariantPlaylist, variant: Variant) -> tuple[Stream | None, ...]:
         """The variant's own stream and those of its audio renditions, each once; None for what cannot be read."""
         uris = (variant.uri, *(r.uri for r in self.audio_of(playlist, variant) if r.uri is not None))
@@ -232,7 +237,8 @@ class Presentation:
         """The rates of the heaviest combination; None while any part of it could not be weighed.
 
         RFC8216bis section 4.4.6.2: the largest sum over all playable combinations, so the variant's own stream with
-        the heaviest member of its audio group. Where that member is the variant's own playlist it counts once.
+        the heaviest member of its audio group, and the heaviest words beside them. Where the audio is the variant's own
+        playlist it counts once; words that could not be weighed count nothing.
         """
         own, *others = self.heard_and_seen(playlist, variant)
         if own is None or own.peak is None or own.average_bps is None:
@@ -245,6 +251,9 @@ class Presentation:
             if other.peak.rate_bps > peak_bps:
                 peak_bps, where_audio = other.peak.rate_bps, f" + {other.file} at {float(other.peak.start_s):.1f} s"
             average_bps = max(average_bps, other.average_bps)
+        words = self.words_of(playlist, variant)
+        peak_bps += max((each.peak.rate_bps for each in words if each.peak), default=Fraction(0))
+        average_bps += max((each.average_bps for each in words if each.average_bps), default=Fraction(0))
         return Rates(own.peak.rate_bps + peak_bps, own.average_bps + average_bps, where + where_audio)
 
 

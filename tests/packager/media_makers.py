@@ -51,6 +51,7 @@ def write_media(
     picture_rate: Fraction = Fraction(25),
     size: tuple[int, int] = (WIDTH, HEIGHT),
     options: dict[str, str] | None = None,
+    language: str | None = None,
 ) -> Path:
     """A media file: lossless sound, and H.264 pictures shown at the times given, numbered from 0."""
     times = list(pictures)
@@ -64,6 +65,8 @@ def write_media(
         if sound is not None:
             layout = "mono" if sound.shape[1] == 1 else "stereo"
             audio = container.add_stream(sound_codec, rate=sound_rate, layout=layout)
+            if language is not None:
+                audio.metadata["language"] = language
         for number, time in enumerate(times):
             frame = av.VideoFrame.from_ndarray(draw_number(number, *size), format="yuv420p")
             frame.pts, frame.time_base = round(time * 90_000), Fraction(1, 90_000)

@@ -1,6 +1,6 @@
 import pytest
 
-from packager.languages import language_tag
+from packager.languages import language_tag, name_language
 
 
 @pytest.mark.parametrize(
@@ -10,3 +10,11 @@ from packager.languages import language_tag
 )  # fmt: skip
 def test_what_files_say_becomes_a_tag(said: str, tag: str) -> None:
     assert language_tag(said) == tag
+
+
+@pytest.mark.parametrize(
+    ("tag", "name"),
+    [("de", "Deutsch"), ("pt-BR", "Português (pt-BR)"), ("mi", "Lyrics (mi)"), ("und", "Lyrics")],
+)
+def test_languages_are_named_as_their_speakers_do(tag: str, name: str) -> None:
+    assert name_language(tag) == name
