@@ -20,15 +20,16 @@ from packager.lint.media import (
     name_container,
     read_init,
     read_payload,
-    read_words_head,
 )
 from packager.lint.playlists import ByteRange, InitPointer, KeyPointer, MediaPlaylist, Segment
 from packager.lint.presentation import Loss, LossKind, Part, Stream, resolve, weigh_stream
+from packager.lint.webvtt import read_words
 
 # A moof of an hour-long segment is below this; what is larger is not read as a header.
 MAX_HEADER_BYTES = 16 << 20
 MAX_TOP_BOXES = 10_000
-MAX_WORDS_HEAD_BYTES = 1000
+# The words of a whole opera stay below; of a longer file the beginning is read.
+MAX_WORDS_BYTES = 1 << 20
 # An AES-128 key has 16; one byte too many shows that the file is something else.
 MAX_KEY_BYTES = 17
 _HEADERS = frozenset({"ftyp", "moov", "moof"})
@@ -192,10 +193,10 @@ def _unlock(file: OpenFile, start: int, end: int, key: bytes, iv: bytes) -> tupl
 def _read_payload(file: OpenFile, start: int, end: int, init: Init | None, *, is_cut: bool) -> Payload:
     """The container of what lies between two offsets, and the fragments of fMP4."""
     file.seek(start)
-    head = file.read(min(MAX_WORDS_HEAD_BYTES, end - start))
-    container = name_container(head)
+    container = name_container(file.read(min(200, end - start)))
     if container is Container.WEBVTT:
-        return Payload(container, words_head=read_words_head(head))
+        file.seek(start)
+        return Payload(container, words=read_words(file.read(min(MAX_WORDS_BYTES, end - start))))
     if container is not Container.FMP4:
         return Payload(container)
     try:

@@ -5,6 +5,7 @@
     playlists      lines -> multivariant and media playlists
     initshape      how an init segment is built
     codecnames     decoder configurations -> the names of RFC 6381
+    webvtt         words -> their header and cues
     media          MP4 boxes -> what the rules ask of an init segment and a segment
     rates          peak and average bit rates as the RFC defines them
     presentation   all of it together: what a rule gets to see

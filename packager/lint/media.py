@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
-from itertools import takewhile
 
 from packager.boxes import Box, find_box, find_boxes, need_box, read_boxes
 from packager.boxfields import (
@@ -25,6 +24,7 @@ from packager.boxfields import (
 from packager.errors import BrokenPackageError
 from packager.lint.codecnames import count_channels, name_codec
 from packager.lint.initshape import InitShape, read_shape
+from packager.lint.webvtt import Words
 from packager.ludt import TrackLoudness
 
 
@@ -131,13 +131,13 @@ class Fragment:
 class Payload:
     """A media segment: its container, and for fMP4 its fragments or why they cannot be read.
 
-    `words_head` is the header of WebVTT, up to the first blank line; `unread` says why an encrypted segment was left.
+    `words` is what WebVTT says; `unread`, why an encrypted segment was left.
     """
 
     container: Container
     fragments: tuple[Fragment, ...] = ()
     breakage: Breakage | None = None
-    words_head: str = ""
+    words: Words | None = None
     unread: str = ""
 
     def of(self, track: MediaTrack | None) -> tuple[Fragment, ...]:
@@ -160,12 +160,6 @@ def name_container(head: bytes) -> Container:
     if head[:3] == b"ID3" or head[:2] == b"\x0b\x77" or is_synced:
         return Container.PACKED_AUDIO
     return Container.UNKNOWN
-
-
-def read_words_head(head: bytes) -> str:
-    """The header of a WebVTT file: the lines before the first blank one."""
-    lines = head.removeprefix(b"\xef\xbb\xbf").decode("utf-8", errors="replace").splitlines()
-    return "\n".join(takewhile(str.strip, lines))
 
 
 def read_init(file: str, tops: Iterable[TopBox]) -> Init:

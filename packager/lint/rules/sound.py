@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from packager.lint.finding import Fault, Place
-from packager.lint.media import Container
 from packager.lint.playlists import MultivariantPlaylist
 from packager.lint.presentation import Presentation, Stream
 
@@ -14,6 +13,9 @@ _HE_AAC = frozenset({"mp4a.40.5", "mp4a.40.29"})
 _HE_AAC_MAX_BPS = 64_000
 # An encoder overshoots its target, and containers weigh something too: measured, 5 to 10 % together.
 _OVERSHOOT = Fraction(11, 10)
+
+# What no reader notices; packagers cut cues at frames of the picture.
+_CUE_SLACK_S = Fraction(1, 2)
 
 
 def _sounding(presentation: Presentation, playlist: MultivariantPlaylist) -> tuple[Stream, ...]:
@@ -84,10 +86,32 @@ def find_unmapped_words(presentation: Presentation) -> Iterator[Fault]:
     """WebVTT segments that do not say which media time their zero is, the first of each playlist."""
     for _, stream in _words(presentation):
         for part in stream.parts:
-            payload = part.payload
-            if payload and payload.container is Container.WEBVTT and "X-TIMESTAMP-MAP=" not in payload.words_head:
+            words = part.payload.words if part.payload else None
+            if words and not words.is_mapped:
                 mend = "add X-TIMESTAMP-MAP=MPEGTS:0,LOCAL:00:00:00.000 after WEBVTT"
                 yield Fault(part.place, "no X-TIMESTAMP-MAP", "it in the header of every segment", mend)
+                break
+
+
+def find_misplaced_words(presentation: Presentation) -> Iterator[Fault]:
+    """Cues that are shown at another time than their segment, the first of each playlist.
+
+    Only beside media whose first timestamp is known: a cue is on the clock of the media.
+    """
+    for playlist, stream in _words(presentation):
+        starts = [face.spans[0].start_s for face in presentation.faces(playlist) if face.spans and face.spans[0]]
+        if not starts:
+            continue
+        for part in stream.parts:
+            words, duration_s = part.payload.words if part.payload else None, part.segment.duration_s or Fraction(0)
+            start_s = min(starts) + part.segment.start_s
+            late_s, early_s = start_s + duration_s + _CUE_SLACK_S, start_s - _CUE_SLACK_S
+            astray = next((c for c in words.cues if c.start_s > late_s or c.end_s < early_s), None) if words else None
+            if astray:
+                found = f"cue {astray.number} is shown at {float(astray.start_s):.3f} s"
+                expected = f"cues of its segment, {float(start_s):.3f} to {float(start_s + duration_s):.3f} s"
+                mend = "correct X-TIMESTAMP-MAP, or put the cue into the segment of its time"
+                yield Fault(part.place, found, expected, mend)
                 break
 
 

@@ -154,6 +154,9 @@ RULES: tuple[Rule, ...] = (
          sharing.find_unshared_audio),
     Rule("words-unmapped", _ERROR, "A 5.3", APPLE,
          "Every WebVTT segment has X-TIMESTAMP-MAP.", sound.find_unmapped_words),
+    Rule("words-misplaced", _ERROR, "RFC 8216 3.5", ALL,
+         "The cues of a WebVTT segment are shown while their segment is, X-TIMESTAMP-MAP counted.",
+         sound.find_misplaced_words),
     Rule("words-short", _ERROR, "A 5.5", APPLE,
          "Subtitle playlists cover the whole content.", sound.find_short_words),
     # Media playlists

@@ -18,6 +18,8 @@ SDR, PQ = (b"nclx" + struct.pack(">HHHB", 1, transfer, 1, 0) for transfer in (1,
 STEREO, SURROUND, HE_STEREO = b"\x11\x90", b"\x11\xb0", b"\x29\x90"
 HIGH_13, HIGH_52, HIGH_60 = (bytes([1, 0x64, 0, level]) for level in (13, 52, 60))
 SAMPLE_AES = '#EXT-X-KEY:METHOD=SAMPLE-AES,URI="k"'
+OTHER_IV = edit(SOFT, "IV=0x6465666768", "IV=0x64656667ff")
+CUES = "00:00.000 --> 00:01.000\nla\n\n00:05.000 --> 00:06.000\nla\n"
 NOON = "2026-01-01T12:00:00.000Z"
 TFHD = full_box("tfhd", 0, 0x020000, struct.pack(">I", 1))
 
@@ -176,6 +178,8 @@ BREACHES = (
          both(copy("audio/aac-96", "audio/alone"), edit(MASTER, ',AUDIO="aac-96"\naudio/aac-96', "\naudio/alone")),
          f"{MASTER}:10", "audio/alone/playlist.m3u8 is for audio alone"),
     Case("words-unmapped", words("WEBVTT\n\n", "9.6"), "text/0.vtt, at 0.000 s", "no X-TIMESTAMP-MAP"),
+    Case("words-misplaced", words("WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:900000,LOCAL:00:00:00.000\n\n" + CUES, "9.6"),
+         "text/0.vtt, at 0.000 s", "cue 2 is shown at 15.000 s"),
     Case("words-short", words("WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:0,LOCAL:00:00:00.000\n\n", "2.6"), "text/p.m3u8",
          "subtitles for 2.600 s"),
     # Media playlists
@@ -214,9 +218,9 @@ BREACHES = (
     Case("key-wrong", locked("audio/aac-96", key=bytes(17)), f"{SOFT_INIT}, byte 0", "the key has 17 bytes"),
     Case("key-wrong", locked("audio/aac-96", key=bytes(16), is_init_locked=False), "audio/aac-96/00000.m4s, byte 0",
          "the key does not decrypt it"),
-    Case("key-wrong", both(locked("audio/aac-96"), edit(SOFT, "IV=0x6465666768", "IV=0x64656667ff")), f"{SOFT_INIT}, byte 0",
+    Case("key-wrong", both(locked("audio/aac-96"), OTHER_IV), f"{SOFT_INIT}, byte 0",
          "what the key decrypts is no init segment"),
-    Case("key-wrong", both(locked("audio/aac-96", is_init_locked=False), edit(SOFT, "IV=0x6465666768", "IV=0x64656667ff")),
+    Case("key-wrong", both(locked("audio/aac-96", is_init_locked=False), OTHER_IV),
          "audio/aac-96/00000.m4s, byte 0", "what the key decrypts is no media"),
     Case("map-without-iv",
          both(edit(SOFT, "#EXT-X-MAP", '#EXT-X-KEY:METHOD=AES-128,URI="k"\n#EXT-X-MAP'),

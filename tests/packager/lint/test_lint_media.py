@@ -17,7 +17,6 @@ from packager.lint.media import (
     name_container,
     read_init,
     read_payload,
-    read_words_head,
 )
 
 
@@ -38,12 +37,6 @@ def test_init_segment_names_codec_size_and_skip() -> None:
     (video,), (audio,) = init_of(specimen.LOW).tracks, init_of(specimen.SOFT).tracks
     assert (video.kind, video.codec, video.size, video.timescale) == ("video", "avc1.64000D", (320, 180), 12800)
     assert (audio.kind, audio.codec, audio.media_time_ticks, audio.timescale) == ("audio", "mp4a.40.2", 1024, 48000)
-
-
-def test_header_of_webvtt_ends_at_the_first_blank_line() -> None:
-    assert read_words_head(b"\xef\xbb\xbfWEBVTT\r\nX-TIMESTAMP-MAP=MPEGTS:0\r\n\r\n00:00") == (
-        "WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:0"
-    )
 
 
 def test_fragment_counts_from_its_decode_time() -> None:
