@@ -8,7 +8,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Protocol
 
-from packager.describe import index_package, print_playlists
+from packager.dash import FILE_NAME as MANIFEST_NAME
+from packager.dash import SpriteSheets
+from packager.describe import index_package, print_dash, print_playlists
 from packager.errors import printable
 from packager.grid import SAMPLE_RATE_HZ
 from packager.inspection import lint_folder
@@ -88,7 +90,9 @@ def build_package(
         watcher.tell("Writing playlists")
         written = _write_words(staging, words, plan)
         _write_playlists(staging, sources[0], plan, encoding, written)
-        index = _write_index(staging, printable(title or audio.stem), sources, plan, encoding, written)
+        name = printable(title or audio.stem)
+        _write_manifest(staging, name, sources[0], plan, encoding)
+        index = _write_index(staging, name, sources, plan, encoding, written)
         watcher.tell("Checking the package")
         _lint(staging.folder)
         watcher.tell("Putting it in place")
@@ -155,6 +159,21 @@ def _write_playlists(
     playlists = print_playlists(plan, encoding.audio_rungs, encoding.video_rungs, language, encoding.loudness, words)
     for path, text in playlists.items():
         staging.write(path, text.encode())
+
+
+def _write_manifest(staging: Staging, title: str, song: Source, plan: PackagePlan, encoding: PackageEncoding) -> None:
+    assert song.audio is not None, "the plan has seen to it"
+    language, rungs = language_tag(song.audio.language), (encoding.audio_rungs, encoding.video_rungs)
+    text = print_dash(title, plan, *rungs, language, _find_sheets(staging, encoding))
+    staging.write(MANIFEST_NAME, text.encode())
+
+
+def _find_sheets(staging: Staging, encoding: PackageEncoding) -> SpriteSheets | None:
+    if encoding.thumbnails is None:
+        return None
+    return SpriteSheets(
+        encoding.thumbnails, tuple(file.size_bytes for file in staging.files if file.path.endswith(".jpg"))
+    )
 
 
 def _write_index(

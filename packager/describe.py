@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from packager.conform import Tally
+from packager.dash import PictureRung, SoundRung, SpriteSheets, print_manifest
 from packager.grid import AAC_FRAME_SAMPLES, SAMPLE_RATE_HZ, SegmentGrid
 from packager.ladder import AUDIO_CHANNELS, AudioRung, VideoRung, pair_with_audio
 from packager.loudness import INTEGRATED_DATA_ID, Loudness
@@ -64,6 +65,27 @@ def print_playlists(
         "video.m3u8": print_multivariant(renditions, mobile, iframes, audio_only=False, session=session, words=words),
         "tv.m3u8": print_multivariant(renditions, tv, iframes, audio_only=False, session=session, words=words),
     }
+
+
+def print_dash(
+    title: str,
+    plan: PackagePlan,
+    audio_rungs: Sequence[EncodedRung],
+    video_rungs: Sequence[EncodedRung],
+    language: str,
+    sheets: SpriteSheets | None,
+) -> str:
+    """The DASH manifest of the package."""
+    sounds = [
+        SoundRung(rung.name, encoded, AUDIO_CHANNELS)
+        for rung, encoded in zip(plan.audio_rungs, audio_rungs, strict=True)
+    ]
+    pictures = [
+        PictureRung(rung.name, encoded, rung.width, rung.height, plan.grid.frame_rate)
+        for rung, encoded in zip(plan.video_rungs, video_rungs, strict=True)
+        if plan.grid.frame_rate is not None
+    ]
+    return print_manifest(title, language, sounds, pictures, sheets)
 
 
 def index_package(

@@ -19,8 +19,9 @@ LAYERS: dict[str, dict[str, int]] = {
         "opening": EDGE,
         "webvtt": PURE, "lrc": PURE, "words": PURE, "lyrics": EDGE,
         "decode": EDGE, "probe": EDGE, "encode": EDGE, "lanes": EDGE, "rungs": EDGE, "store": EDGE, "inspection": EDGE,
-        "terminal": EDGE, "meter": EDGE, "sinks": EDGE, "sprites": PURE, "thumbnails": EDGE, "verdicts": EDGE,
+        "terminal": EDGE, "meter": EDGE, "sprites": PURE, "thumbnails": EDGE, "verdicts": EDGE,
         "remote": EDGE, "headers": EDGE, "decrypt": EDGE,
+        "sinks": EDGE, "dash": PURE, "bandwidth": PURE,
         "build": STORY, "cli": STORY,
     },
     "simulator": {

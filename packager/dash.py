@@ -1,0 +1,196 @@
+"""Prints the DASH manifest of a package: the very segments that the playlists name, as ISO/IEC 23009-1 describes them.
+
+Sound that differs in its bit rate only is one AdaptationSet, and so are such pictures; who wants the song alone selects
+the sound. Times are those after the edit lists, as browsers append them: segment 0 of every rung starts at 0, and the
+priming before it falls off at the start of the period.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import groupby
+from math import ceil
+from typing import TypeVar
+from xml.etree import ElementTree as ET
+
+from packager.bandwidth import measure_bandwidth_bps
+from packager.manifest import ThumbnailRecord
+from packager.playlist import EncodedRung
+from packager.sprites import COLUMNS, ROWS
+
+FILE_NAME = "manifest.mpd"
+
+_NAMESPACE = "urn:mpeg:dash:schema:mpd:2011"
+_SEGMENTS_BY_TEMPLATE = "urn:mpeg:dash:profile:isoff-live:2011"
+_ROLES = "urn:mpeg:dash:role:2011"
+_CHANNELS = "urn:mpeg:mpegB:cicp:ChannelConfiguration"  # ISO/IEC 23091-3: 1 is mono, 2 is stereo
+_TILES = "http://dashif.org/guidelines/thumbnail_tile"  # DASH-IF interoperability points 4.3, section 6.2.6
+
+
+@dataclass(frozen=True, slots=True)
+class SoundRung:
+    """An audio rung, and what else DASH says of it."""
+
+    name: str
+    encoded: EncodedRung
+    channels: int
+
+
+@dataclass(frozen=True, slots=True)
+class PictureRung:
+    """A video rung in square pixels, and what else DASH says of it."""
+
+    name: str
+    encoded: EncodedRung
+    width: int
+    height: int
+    frame_rate: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class SpriteSheets:
+    """The sheets of thumbnails, and the bytes of each."""
+
+    record: ThumbnailRecord
+    sizes_bytes: tuple[int, ...]
+
+    @property
+    def rows(self) -> int:
+        """Rows of a sheet. The last sheet may have fewer; a sheet that is the only one has what it needs."""
+        return ROWS if len(self.sizes_bytes) > 1 else -(-self.record.count // COLUMNS)
+
+    @property
+    def duration(self) -> Fraction:
+        """Seconds for which one sheet has thumbnails."""
+        return COLUMNS * self.rows * self.record.interval
+
+
+def print_manifest(
+    title: str,
+    language: str,
+    sounds: Sequence[SoundRung],
+    pictures: Sequence[PictureRung],
+    sheets: SpriteSheets | None = None,
+) -> str:
+    """A static manifest, for players that fetch as much as one segment lasts before they start."""
+    rungs = [sound.encoded for sound in sounds] + [picture.encoded for picture in pictures]
+    longest = max(segment.duration for rung in rungs for segment in rung.segments)
+    mpd = ET.Element(
+        "MPD",
+        xmlns=_NAMESPACE,
+        profiles=_SEGMENTS_BY_TEMPLATE,
+        type="static",
+        mediaPresentationDuration=_duration(max(map(_length, rungs))),
+        maxSegmentDuration=_duration(longest),
+        minBufferTime=_duration(longest),
+    )
+    ET.SubElement(ET.SubElement(mpd, "ProgramInformation"), "Title").text = title
+    period = ET.SubElement(mpd, "Period", id="0", start="PT0S")
+    for alike_sounds in _group(sounds):
+        _add_sounds(period, alike_sounds, language, longest)
+    for alike_pictures in _group(pictures):
+        _add_pictures(period, alike_pictures, longest)
+    if sheets is not None:
+        _add_sheets(period, sheets)
+    for number, adaptation_set in enumerate(period, 1):
+        adaptation_set.set("id", str(number))
+    ET.indent(mpd)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(mpd, encoding="unicode") + "\n"
+
+
+Described = TypeVar("Described", SoundRung, PictureRung)
+
+
+def _group(rungs: Iterable[Described]) -> list[list[Described]]:
+    """Rungs between which a player may switch at every segment: one codec, one clock, the same cuts."""
+    groups: dict[tuple[object, ...], list[Described]] = {}
+    for rung in rungs:
+        family, _, _ = rung.encoded.codec.partition(".")
+        groups.setdefault((family, rung.encoded.timescale, _ticks(rung.encoded)), []).append(rung)
+    return list(groups.values())
+
+
+def _add_sounds(period: ET.Element, rungs: Sequence[SoundRung], language: str, buffer: Fraction) -> None:
+    attributes = {"lang": language, "audioSamplingRate": str(rungs[0].encoded.timescale)}
+    found = _add_set(period, "audio", attributes)
+    ET.SubElement(found, "AudioChannelConfiguration", schemeIdUri=_CHANNELS, value=str(rungs[0].channels))
+    ET.SubElement(found, "Role", schemeIdUri=_ROLES, value="main")
+    _add_template(found, rungs[0].encoded)
+    for rung in rungs:
+        _add_representation(found, rung.name, rung.encoded, buffer)
+
+
+def _add_pictures(period: ET.Element, rungs: Sequence[PictureRung], buffer: Fraction) -> None:
+    attributes = {
+        "frameRate": str(rungs[0].frame_rate),
+        "maxWidth": str(max(rung.width for rung in rungs)),
+        "maxHeight": str(max(rung.height for rung in rungs)),
+    }
+    found = _add_set(period, "video", attributes)
+    ET.SubElement(found, "Role", schemeIdUri=_ROLES, value="main")
+    _add_template(found, rungs[0].encoded)
+    for rung in rungs:
+        representation = _add_representation(found, rung.name, rung.encoded, buffer)
+        representation.attrib |= {"width": str(rung.width), "height": str(rung.height), "sar": "1:1"}
+
+
+def _add_set(period: ET.Element, medium: str, attributes: dict[str, str]) -> ET.Element:
+    """An AdaptationSet whose segments all start with a sync sample, at the same instants in each Representation."""
+    common = {"contentType": medium, "mimeType": f"{medium}/mp4", "segmentAlignment": "true", "startWithSAP": "1"}
+    return ET.SubElement(period, "AdaptationSet", common | attributes)
+
+
+def _add_template(adaptation_set: ET.Element, rung: EncodedRung) -> None:
+    """How the segments of every Representation are named, and when each begins."""
+    template = ET.SubElement(
+        adaptation_set, "SegmentTemplate", timescale=str(rung.timescale), startNumber="0",
+        initialization=rung.init.uri, media="$Number%05d$.m4s",
+    )  # fmt: skip
+    timeline = ET.SubElement(template, "SegmentTimeline")
+    for ticks, run in groupby(_ticks(rung)):
+        entry = ET.SubElement(timeline, "S", d=str(ticks))
+        repeated = len(list(run)) - 1
+        if repeated:
+            entry.set("r", str(repeated))
+    timeline[0].attrib = {"t": "0", **timeline[0].attrib}
+
+
+def _add_representation(adaptation_set: ET.Element, name: str, rung: EncodedRung, buffer: Fraction) -> ET.Element:
+    bandwidth_bps = measure_bandwidth_bps(rung.segments, buffer)
+    found = ET.SubElement(adaptation_set, "Representation", id=name, codecs=rung.codec, bandwidth=str(bandwidth_bps))
+    ET.SubElement(found, "BaseURL").text = f"{rung.folder}/"
+    return found
+
+
+def _add_sheets(period: ET.Element, sheets: SpriteSheets) -> None:
+    """Thumbnails as tiles of one picture after another."""
+    record, rows = sheets.record, sheets.rows
+    found = ET.SubElement(period, "AdaptationSet", contentType="image", mimeType="image/jpeg")
+    folder, _, _ = record.track.rpartition("/")
+    ET.SubElement(
+        found, "SegmentTemplate", timescale=str(sheets.duration.denominator), duration=str(sheets.duration.numerator),
+        startNumber="0", media=f"{folder}/$Number%05d$.jpg",
+    )  # fmt: skip
+    representation = ET.SubElement(
+        found, "Representation", id="thumbnails", width=str(COLUMNS * record.width), height=str(rows * record.height),
+        bandwidth=str(ceil(max(sheets.sizes_bytes) * 8 / sheets.duration)),
+    )  # fmt: skip
+    ET.SubElement(representation, "EssentialProperty", schemeIdUri=_TILES, value=f"{COLUMNS}x{rows}")
+
+
+def _ticks(rung: EncodedRung) -> tuple[int, ...]:
+    """How long each segment lasts in the rung's own clock, which fits exactly."""
+    ticks = tuple(segment.duration * rung.timescale for segment in rung.segments)
+    assert all(each.denominator == 1 for each in ticks), f"{rung.folder}: a cut between two ticks"
+    return tuple(map(int, ticks))
+
+
+def _length(rung: EncodedRung) -> Fraction:
+    return sum((segment.duration for segment in rung.segments), Fraction(0))
+
+
+def _duration(seconds: Fraction) -> str:
+    """An xs:duration of whole microseconds, never shorter than the truth."""
+    whole, micros = divmod(ceil(seconds * 1_000_000), 1_000_000)
+    decimals = f".{micros:06d}".rstrip("0") if micros else ""
+    return f"PT{whole}{decimals}S"
