@@ -2,6 +2,7 @@
 
 from simulator.metrics import Flip, Metrics
 from simulator.presentation import Medium
+from simulator.qoe import Qoe
 from simulator.verdict import Judgement
 
 NONE = "-"
@@ -72,7 +73,7 @@ def format_value(judgement: Judgement) -> str:
     return f"{text} {limit.unit}" if limit.unit else text
 
 
-def list_figures(metrics: Metrics) -> tuple[tuple[str, str, str], ...]:
+def list_figures(metrics: Metrics, qoe: Qoe) -> tuple[tuple[str, str, str], ...]:
     """The usual figures of a session: what each is, its value, and a note (may be empty)."""
     frozen = f"stood still {metrics.frozen_count} x, {metrics.frozen_s:.2f} s" if metrics.frozen_count else ""
     rebuffers = f"{metrics.rebuffer_count} x" if metrics.rebuffer_count else ""
@@ -84,10 +85,15 @@ def list_figures(metrics: Metrics) -> tuple[tuple[str, str, str], ...]:
         ("Picture shown", format_seconds(metrics.video_s), frozen),
         ("Sound", format_rate(metrics.mean_audio_bps), "mean of what was appended"),
         ("Picture", format_rate(metrics.mean_video_bps), "mean of what was appended"),
+        ("Picture QoE", _format_rating(qoe.picture_linear), "linear, a segment (Yin et al. 2015)"),
         ("Rung changes", f"{metrics.rung_changes}", "sound and picture"),
         ("Fetched", format_size(metrics.fetched_bytes), wasted),
         ("Retries", f"{metrics.retries}", ""),
     )
+
+
+def _format_rating(rating: float | None) -> str:
+    return NONE if rating is None else f"{rating:+.2f}"
 
 
 def _describe_ending(ending: str) -> str:

@@ -4,6 +4,7 @@ import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from zlib import crc32
 
 import av
 import numpy as np
@@ -11,6 +12,7 @@ from av.codec.context import Flags2
 from numpy.typing import NDArray
 
 from simulator.errors import BrokenPackageError
+from simulator.picture import Picture
 from simulator.sync import PictureFrame
 
 Pcm = NDArray[np.float32]
@@ -113,6 +115,29 @@ def read_picture_times(piece: Piece) -> tuple[PictureFrame, ...]:
     except (av.FFmpegError, IndexError) as fault:
         raise BrokenPackageError(f"{piece.name}: no readable video: {fault}") from fault
     return tuple(sorted(frames, key=lambda frame: frame.at_us))
+
+
+def decode_pictures(piece: Piece) -> tuple[Picture, ...]:
+    """Every frame of a video segment, in presentation order, each with a checksum of its planes for a mark.
+
+    A segment begins with an IDR, so it is decoded by itself.
+    Raises BrokenPackageError when the piece holds no decodable video.
+    """
+    try:
+        with av.open(io.BytesIO(piece.init + piece.body), "r") as container:
+            stream = container.streams.video[0]
+            stream.thread_type = "AUTO"
+            frames = [_to_picture(frame) for frame in container.decode(stream) if frame.pts is not None]
+    except (av.FFmpegError, IndexError) as fault:
+        raise BrokenPackageError(f"{piece.name}: no decodable video: {fault}") from fault
+    return tuple(sorted(frames, key=lambda picture: picture.at_us))
+
+
+def _to_picture(frame: av.VideoFrame) -> Picture:
+    assert frame.pts is not None, "frames without a time are left out"
+    assert frame.time_base is not None, "a decoded frame has a clock"
+    at_us = round(frame.pts * frame.time_base * 1_000_000)
+    return Picture(at_us, round(frame.duration * frame.time_base * 1_000_000), crc32(frame.to_ndarray().data))
 
 
 def _to_us(ticks: int, packet: "av.Packet[av.VideoStream]") -> int:

@@ -98,6 +98,11 @@ def find_shown(events: Sequence[ev.Event]) -> tuple[Stretch, ...]:
     return tuple(_picture_intervals(events)[0])
 
 
+def find_frozen(events: Sequence[ev.Event]) -> tuple[Stretch, ...]:
+    """The stretches over which the picture stood still."""
+    return tuple(_picture_intervals(events)[1])
+
+
 def find_flips(events: Iterable[ev.Event]) -> tuple[Flip, ...]:
     """Every tap with the moment at which it had its effect."""
     flips: list[Flip] = []

@@ -6,6 +6,7 @@ from enum import Enum
 
 from simulator.metrics import Metrics
 from simulator.presentation import Presentation
+from simulator.qoe import Qoe, measure_qoe
 from simulator.session import Session
 from simulator.verdict import FlipProof, Judgement, Proof, Verdict
 
@@ -60,6 +61,11 @@ class Outcome:
         clicked = any(j.limit.name == "seam_click_db" and not j.is_kept for j in self.verdict.judgements)
         return exact and not clicked and metrics.rebuffer_count == 0 and metrics.ending != "GaveUp"
 
+    @property
+    def qoe(self) -> Qoe:
+        """Its ratings by published models."""
+        return measure_qoe(self.session.events, self.metrics, self.presentation)
+
     def flip_results(self) -> tuple[FlipResult, ...]:
         """Each flip with its own part in the verdict; a flip is broken only where the verdict is."""
         return tuple(self._flip_result(proof) for proof in self.proof.flips)
@@ -91,6 +97,9 @@ def _own_value(proof: FlipProof, measure: str) -> float | None:
         "audio_missing_samples": float(proof.missing_samples),
         "audio_repeated_samples": float(proof.repeated_samples),
         "audio_wrong_samples": float(proof.wrong_samples),
+        "video_lost_frames": float(proof.frames.lost),
+        "video_doubled_frames": float(proof.frames.doubled),
+        "video_wrong_frames": float(proof.frames.wrong),
         "seam_click_db": proof.seam_click_db,
         "av_offset_ms": proof.av_offset_ms,
         "tap_to_picture_s": proof.flip.tap_to_picture_s,

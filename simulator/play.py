@@ -16,9 +16,10 @@ from simulator.metrics import measure_session
 from simulator.origin import serve_folder
 from simulator.outcome import Outcome
 from simulator.package_folder import PackageFolder, PackageReader
+from simulator.package_media import find_presentation
 from simulator.package_url import PackageUrl
 from simulator.presentation import MediaPlaylist, Medium, Presentation, Resource
-from simulator.prove import find_presentation, prove_session
+from simulator.prove import prove_session
 from simulator.scenario import Scenario, Tap
 from simulator.scenario_file import read_scenario
 from simulator.session import Session

@@ -1,20 +1,20 @@
 """Proves a session: decodes exactly what was appended and holds it against uninterrupted play of the package."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 
 from simulator import events as ev
-from simulator.commands import Fetch, Part
 from simulator.errors import BrokenPackageError, InputError
-from simulator.hls import parse_playlist
-from simulator.inputs import Finished
-from simulator.media import Piece, decode_sound, read_picture_times
+from simulator.media import decode_sound, read_picture_times
 from simulator.metrics import Flip, find_flips
 from simulator.package_folder import PackageReader
-from simulator.presentation import MediaPlaylist, Medium, Presentation, Resource, Rung
+from simulator.package_media import PackageMedia, read_appended
+from simulator.picture import FrameCount
+from simulator.presentation import Medium, Rung
+from simulator.prove_picture import SeenStretch, count_frames, prove_pictures
 from simulator.seam import Block, Pcm, Stretch, find_missing, find_repeated, find_wrong, measure_click
 from simulator.session import Session, replay
 from simulator.sync import find_running, measure_offset_us
@@ -34,8 +34,9 @@ def prove_session(session: Session, package: PackageReader) -> Proof:
     if replay(session.uri, session.scenario, session.inputs, session.over_at_us) != session.events:
         raise InputError("the journal does not replay to its own events: it was changed, or another version wrote it")
     heard = _decode_heard(session)
-    references = _References(session, package, {block.rung for block in heard.blocks})
-    return _measure(session, heard, references)
+    media = PackageMedia(session, package)
+    references = _References(media, {block.rung for block in heard.blocks})
+    return _measure(session, heard, references, prove_pictures(session, media))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class _Heard:
 
 def _decode_heard(session: Session) -> _Heard:
     appended = [e for e in session.events if isinstance(e, ev.Buffered) and e.medium is Medium.AUDIO]
-    frames = tuple(decode_sound(_piece(session, event) for event in appended))
+    frames = tuple(decode_sound(read_appended(session, event) for event in appended))
     if not frames:
         raise InputError("nothing was appended in this session, so there is nothing to prove")
     rate = frames[0].rate
@@ -59,25 +60,15 @@ def _decode_heard(session: Session) -> _Heard:
     return _Heard(blocks, rate, last.playhead_us * rate // 1_000_000)
 
 
-def _piece(session: Session, event: ev.Buffered) -> Piece:
-    init = session.bodies[event.init_request_id] if event.init_request_id >= 0 else b""
-    name = f"{event.medium.value} {event.rung}, segment {event.index}"
-    return Piece(name, init, session.bodies[event.request_id])
-
-
 class _References:
     """Uninterrupted play of the rungs that were heard, and of the best one."""
 
-    def __init__(self, session: Session, package: PackageReader, rungs: Iterable[str]) -> None:
-        self._package = package
-        folder, slash, _ = session.uri.partition("?")[0].rpartition("/")
-        self._base = folder + slash
-        presentation = find_presentation(session)
-        self.best_rung = presentation.audio[-1].name
+    def __init__(self, media: PackageMedia, rungs: Iterable[str]) -> None:
+        audio = media.presentation.audio
+        self._media = media
+        self.best_rung = audio[-1].name
         wanted = {*rungs, self.best_rung}
-        self.pcm: Mapping[str, Pcm] = {
-            rung.name: self._decode(rung) for rung in presentation.audio if rung.name in wanted
-        }
+        self.pcm: Mapping[str, Pcm] = {rung.name: self._decode(rung) for rung in audio if rung.name in wanted}
 
     @property
     def best(self) -> Pcm:
@@ -86,37 +77,15 @@ class _References:
 
     def _decode(self, rung: Rung) -> Pcm:
         """The whole rung from presentation time 0 on: float32, shape (samples, channels)."""
-        playlist = self._playlist(rung)
-        init = self._read(playlist.init) if playlist.init else b""
-        pieces = (
-            Piece(f"{rung.name}, segment {number}", init, self._read(segment.resource))
-            for number, segment in enumerate(playlist.segments)
-        )
+        pieces = (self._media.piece(rung, index) for index in range(len(self._media.playlist(rung).segments)))
         frames = [frame for frame in decode_sound(pieces) if frame.end > 0]
         if not frames or frames[0].at > 0:
             raise BrokenPackageError(f"{rung.uri}: its sound does not start at presentation time 0; lint the package")
         pcm = np.concatenate([frame.pcm for frame in frames])
         return pcm[-frames[0].at :]
 
-    def _playlist(self, rung: Rung) -> MediaPlaylist:
-        resource = Resource(rung.uri)
-        playlist = parse_playlist(Fetch(0, resource, Part.PLAYLIST), self._read(resource))
-        assert isinstance(playlist, MediaPlaylist), "a playlist fetch gives a media playlist"
-        return playlist
 
-    def _read(self, resource: Resource) -> bytes:
-        return self._package.read(Resource(resource.uri.removeprefix(self._base), resource.byte_range))
-
-
-def find_presentation(session: Session) -> Presentation:
-    """The presentation that the player was given. Raises InputError when it never got one."""
-    found = [i.playlist for i in session.inputs if isinstance(i, Finished) and isinstance(i.playlist, Presentation)]
-    if not found:
-        raise InputError("the session never got its multivariant playlist, so there is nothing to prove")
-    return found[0]
-
-
-def _measure(session: Session, heard: _Heard, references: _References) -> Proof:
+def _measure(session: Session, heard: _Heard, references: _References, pictures: Sequence[SeenStretch]) -> Proof:
     # EXTINF is rounded, so the playhead may end a sample beyond the song; how long that is, uninterrupted play says.
     stretch = Stretch(0, min(heard.reached, len(references.best)))
     spans = [Stretch(block.at, block.end) for block in heard.blocks]
@@ -136,9 +105,13 @@ def _measure(session: Session, heard: _Heard, references: _References) -> Proof:
         wrong_samples=sum(map(len, wrong)),
         seams=seams,
         flips=tuple(
-            _prove_flip(flip, heard.rate, missing, repeated, wrong, seams, _measure_offset_ms(session, flip))
+            replace(
+                _prove_flip(flip, heard.rate, missing, repeated, wrong, seams, _measure_offset_ms(session, flip)),
+                frames=count_frames(flip, flips, pictures),
+            )
             for flip in flips
         ),
+        frames=sum((seen.frames for seen in pictures), FrameCount()),
     )
 
 
@@ -189,7 +162,7 @@ def _measure_offset_ms(session: Session, flip: Flip) -> float | None:
         if isinstance(event, ev.Buffered) and event.medium is Medium.VIDEO
         # What was appended for an earlier visit was thrown away when the listener went back to the sound.
         if event.at_us >= flip.tapped_at_us and event.end_us > running[0].start and event.start_us < running[-1].end
-        for frame in read_picture_times(_piece(session, event))
+        for frame in read_picture_times(read_appended(session, event))
     ]
     offsets = [measure_offset_us(frames, stretch) for stretch in running]
     return max(offsets, key=abs) / 1000

@@ -2,10 +2,11 @@
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from simulator.limits import Limit
 from simulator.metrics import Flip, Metrics
+from simulator.picture import FrameCount
 from simulator.scenario import Scenario, Tap
 
 
@@ -14,7 +15,8 @@ class FlipProof:
     """What was measured around one flip, from just before the tap until it had settled.
 
     Sample counts are per channel. `seam_click_db` is None when the sound is exactly uninterrupted play;
-    `av_offset_ms` is None when no picture was shown. `is_untouched`: the sound is exactly uninterrupted play.
+    `av_offset_ms` is None when no picture was shown. `frames` counts what was seen until the listener went back.
+    `is_untouched`: the sound is exactly uninterrupted play.
     """
 
     flip: Flip
@@ -23,6 +25,7 @@ class FlipProof:
     wrong_samples: int
     seam_click_db: float | None
     av_offset_ms: float | None
+    frames: FrameCount = field(default_factory=FrameCount)
 
     @property
     def is_untouched(self) -> bool:
@@ -50,6 +53,7 @@ class Proof:
     wrong_samples: int
     seams: tuple[Seam, ...]
     flips: tuple[FlipProof, ...]
+    frames: FrameCount = field(default_factory=FrameCount)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +160,9 @@ def _measure_proof(proof: Proof) -> dict[str, Sequence[float]]:
         "audio_missing_samples": [proof.missing_samples],
         "audio_repeated_samples": [proof.repeated_samples],
         "audio_wrong_samples": [proof.wrong_samples],
+        "video_lost_frames": [proof.frames.lost],
+        "video_doubled_frames": [proof.frames.doubled],
+        "video_wrong_frames": [proof.frames.wrong],
         "seam_click_db": [seam.click_db for seam in proof.seams if seam.click_db is not None],
         "av_offset_ms": [flip.av_offset_ms for flip in proof.flips if flip.av_offset_ms is not None],
     }

@@ -67,7 +67,7 @@ def _view(number: int, outcome: Outcome) -> SessionView:
         find_headline([outcome]),
         _DRIVERS.get(driver, driver),
         outcome.flip_results(),
-        figures.list_figures(outcome.metrics),
+        figures.list_figures(outcome.metrics, outcome.qoe),
         draw_chart(trace_timeline(outcome.session), outcome),
     )
 

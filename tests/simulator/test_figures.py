@@ -74,8 +74,10 @@ def test_a_value_just_over_its_limit_is_not_rounded_onto_it() -> None:
 
 
 def test_key_figures_say_how_the_session_went() -> None:
-    shown = {name: (value, note) for name, value, note in figures.list_figures(make_outcome().metrics)}
+    outcome = make_outcome()
+    shown = {name: (value, note) for name, value, note in figures.list_figures(outcome.metrics, outcome.qoe)}
     assert shown["Song played"] == ("10.00 s", "the listener left")
     assert shown["Rebuffering"] == ("2.00 s", "1 x")
     assert shown["Picture shown"] == ("2.90 s", "stood still 1 x, 1.00 s")
+    assert shown["Picture QoE"][0] == f"{outcome.qoe.picture_linear:+.2f}"
     assert shown["Retries"] == ("1", "")

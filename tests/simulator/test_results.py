@@ -2,6 +2,7 @@ import json
 from dataclasses import replace
 from xml.etree import ElementTree as ET
 
+import pytest
 from outcome_specimen import SCENARIO, SMOOTH_EVENTS, make_outcome, smooth_outcome
 
 from simulator import events as ev
@@ -44,6 +45,7 @@ def test_json_tells_the_whole_outcome() -> None:
         "wrong_samples": 0,
         "seam_click_db": None,
         "av_offset_ms": 12.5,
+        "frames": {"expected": 0, "lost": 0, "doubled": 0, "wrong": 0, "late": 0},
         "state": "broken",
         "broken_limits": ["audio_missing_samples"],
         "why": None,
@@ -59,6 +61,8 @@ def test_json_tells_the_whole_outcome() -> None:
         "is_kept": False,
     }
     assert described["metrics"]["startup_s"] == 1.0
+    # 3.5 to 8.0 s at 240p of 250 kbit/s, half a second after the tap; the same rung all along.
+    assert described["qoe"]["picture_linear"] == pytest.approx((0.25 * 4.5 / 8 - 4.3 * 0.5) / (4.5 / 8))
 
 
 def test_json_of_a_good_session_has_exit_code_0_and_no_reasons() -> None:
@@ -69,10 +73,11 @@ def test_json_of_a_good_session_has_exit_code_0_and_no_reasons() -> None:
 def test_junit_has_a_case_for_each_limit_and_one_for_the_rest() -> None:
     suites = ET.fromstring(render_junit([smooth_outcome("tram"), smooth_outcome("sofa")]))
     assert [suite.get("name") for suite in suites] == ["tram", "sofa"]
-    assert (suites.get("tests"), suites.get("failures")) == ("18", "0")
+    assert (suites.get("tests"), suites.get("failures")) == ("24", "0")
     assert [case.get("name") for case in suites[0].iter("testcase")] == [
-        "audio_missing_samples", "audio_repeated_samples", "audio_wrong_samples", "seam_click_db", "av_offset_ms",
-        "tap_to_picture_s", "rebuffer_s", "rebuffer_count", "session",
+        "audio_missing_samples", "audio_repeated_samples", "audio_wrong_samples", "video_lost_frames",
+        "video_doubled_frames", "video_wrong_frames", "seam_click_db", "av_offset_ms", "tap_to_picture_s",
+        "rebuffer_s", "rebuffer_count", "session",
     ]  # fmt: skip
 
 

@@ -1,0 +1,57 @@
+"""The media of a package as a session named it: playlists and bodies by the URIs that the player was given."""
+
+from simulator.commands import Fetch, Part
+from simulator.errors import InputError
+from simulator.events import Buffered
+from simulator.hls import parse_playlist
+from simulator.inputs import Finished
+from simulator.media import Piece
+from simulator.package_folder import PackageReader
+from simulator.presentation import MediaPlaylist, Presentation, Resource, Rung
+from simulator.session import Session
+
+
+class PackageMedia:
+    """Uninterrupted play of the package that a session was played from."""
+
+    def __init__(self, session: Session, package: PackageReader) -> None:
+        """Raises InputError when the session never got its multivariant playlist."""
+        self._package = package
+        folder, slash, _ = session.uri.partition("?")[0].rpartition("/")
+        self._base = folder + slash
+        self._playlists: dict[str, MediaPlaylist] = {}
+        self.presentation = find_presentation(session)
+
+    def playlist(self, rung: Rung) -> MediaPlaylist:
+        """The media playlist of a rung; each is parsed once."""
+        if rung.uri not in self._playlists:
+            resource = Resource(rung.uri)
+            parsed = parse_playlist(Fetch(0, resource, Part.PLAYLIST), self.read(resource))
+            assert isinstance(parsed, MediaPlaylist), "a playlist fetch gives a media playlist"
+            self._playlists[rung.uri] = parsed
+        return self._playlists[rung.uri]
+
+    def piece(self, rung: Rung, index: int) -> Piece:
+        """A segment of a rung, with its init segment."""
+        playlist = self.playlist(rung)
+        init = self.read(playlist.init) if playlist.init else b""
+        return Piece(f"{rung.name}, segment {index}", init, self.read(playlist.segments[index].resource))
+
+    def read(self, resource: Resource) -> bytes:
+        """The bytes of a resource. Raises BrokenPackageError when they are not there."""
+        return self._package.read(Resource(resource.uri.removeprefix(self._base), resource.byte_range))
+
+
+def find_presentation(session: Session) -> Presentation:
+    """The presentation that the player was given. Raises InputError when it never got one."""
+    found = [i.playlist for i in session.inputs if isinstance(i, Finished) and isinstance(i.playlist, Presentation)]
+    if not found:
+        raise InputError("the session never got its multivariant playlist, so there is nothing to prove")
+    return found[0]
+
+
+def read_appended(session: Session, event: Buffered) -> Piece:
+    """A segment as it was appended."""
+    init = session.bodies[event.init_request_id] if event.init_request_id >= 0 else b""
+    name = f"{event.medium.value} {event.rung}, segment {event.index}"
+    return Piece(name, init, session.bodies[event.request_id])
