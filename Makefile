@@ -4,13 +4,14 @@ VENV   ?= .venv
 BIN     = $(VENV)/bin
 READY   = $(VENV)/.ready
 PEERS   = $(VENV)/.peers
+PLAYERS = $(VENV)/players
 PIP     = $(BIN)/python -m pip --quiet --disable-pip-version-check
 UV      = $(BIN)/uv --quiet pip
 LOCKED  = --require-hashes --only-binary :all: -r requirements.lock
 # uv would otherwise look for an environment of its own choosing.
 export VIRTUAL_ENV = $(abspath $(VENV))
 
-.PHONY: help setup peers demo test fast check clean lock readme
+.PHONY: help setup peers players demo test fast check clean lock readme
 help:
 	@echo "make demo   set up, then package, serve, play and prove the sample song (under 3 minutes)"
 	@echo "make test   set up, then run every test"
@@ -47,7 +48,12 @@ $(PEERS): $(READY) requirements-peers.lock
 	  $(PIP) install --require-hashes -r requirements-peers.lock; fi
 	@touch $(PEERS)
 
-test: setup peers
+# dash.js, Shaka Player and hls.js, which tests try packages in; without npm there are none, and such tests skip.
+players: setup
+	@if command -v npm >/dev/null; then $(BIN)/python tests/browser/players.py $(PLAYERS); \
+	else echo "no npm here: the tests in web players will be skipped"; fi
+
+test: setup peers players
 	$(BIN)/python -m pytest
 
 fast: setup

@@ -1,0 +1,34 @@
+"""Packages as web players play them: in Chromium, from our origin, through the browser's own demuxer and decoders."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from stage import Perform
+
+pytestmark = pytest.mark.slow
+
+
+def assert_played(report: dict[str, Any]) -> None:
+    """All 24 s of both tracks came without a gap, at their times; the picture runs, also after a seek."""
+    assert report["faults"] == []
+    assert report["is_whole"]
+    assert report["duration"] == pytest.approx(24, abs=0.03)
+    assert set(report["buffered"]) == {"audio", "video"}
+    for spans in report["buffered"].values():
+        assert spans == [[pytest.approx(0, abs=0.03), pytest.approx(24, abs=0.03)]]
+    assert report["plays"]
+    assert report["seeks"]
+    assert report["plays_after_seek"]
+    assert report["size"] in ([320, 256], [180, 144])
+    assert report["shown"] > 25
+
+
+@pytest.mark.parametrize("player", ["dashjs", "shaka-player"])
+def test_dash_players_play_the_manifest(perform_in_browser: Perform, small_package: Path, player: str) -> None:
+    assert_played(perform_in_browser(player, small_package, "manifest.mpd"))
+
+
+@pytest.mark.parametrize("player", ["hls.js", "shaka-player"])
+def test_hls_players_play_the_playlist(perform_in_browser: Perform, small_package: Path, player: str) -> None:
+    assert_played(perform_in_browser(player, small_package, "master.m3u8"))
