@@ -11,6 +11,22 @@ ReportOption = Annotated[
 JunitOption = Annotated[
     Path | None, typer.Option("--junit", metavar="FILE.xml", help="Write JUnit XML, one case per limit.")
 ]
+StepSummaryOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--step-summary",
+        metavar="FILE.md",
+        envvar="GITHUB_STEP_SUMMARY",
+        show_envvar=False,
+        help="Add a Markdown page to this file; where GitHub names one, it is used.",
+    ),
+]
+P1203Option = Annotated[
+    Path | None,
+    typer.Option(
+        "--p1203", metavar="DIR", help="Write an ITU-T P.1203 (mode 0) input file for each watched stretch."
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the outcome as JSON for a program to read.")]
 
 
@@ -85,6 +101,8 @@ def play(
     ] = None,
     report: ReportOption = None,
     junit: JunitOption = None,
+    step_summary: StepSummaryOption = None,
+    p1203: P1203Option = None,
     as_json: JsonOption = False,
 ) -> None:
     """Play a song as a listener's device would, flip between sound and video, and prove every flip.
@@ -94,7 +112,7 @@ def play(
     """
     from simulator.journal import write_journal
     from simulator.play import choose_scenario, find_playlist, judge_session, measure_duration_us, play_session
-    from simulator.present import present_outcomes
+    from simulator.present import Files, present_outcomes
     from simulator.watching import watch_sessions
 
     target = find_playlist(target)
@@ -105,7 +123,7 @@ def play(
     if journal is not None:
         write_journal(session, journal)
     outcome = judge_session(session)
-    present_outcomes([outcome], report, junit, as_json=as_json)
+    present_outcomes([outcome], Files(report, junit, step_summary, p1203), as_json=as_json)
     raise typer.Exit(outcome.verdict.exit_code)
 
 
@@ -117,16 +135,18 @@ def prove(
     ] = None,
     report: ReportOption = None,
     junit: JunitOption = None,
+    step_summary: StepSummaryOption = None,
+    p1203: P1203Option = None,
     as_json: JsonOption = False,
 ) -> None:
     """Replay a journal, decode exactly what was appended, and compare it sample by sample with uninterrupted play."""
     from simulator.journal import read_journal
     from simulator.play import find_playlist, judge_session, open_package
-    from simulator.present import present_outcomes
+    from simulator.present import Files, present_outcomes
 
     session = read_journal(journal)
     outcome = judge_session(session, open_package(find_playlist(package or session.package)))
-    present_outcomes([outcome], report, junit, as_json=as_json)
+    present_outcomes([outcome], Files(report, junit, step_summary, p1203), as_json=as_json)
     raise typer.Exit(outcome.verdict.exit_code)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from simulator.journal import write_journal
 from simulator.outcome import Outcome
 from simulator.play import judge_session, measure_duration_us, play_together
-from simulator.present import present_outcomes
+from simulator.present import Files, present_outcomes
 from simulator.scenario import parse_scenario
 from simulator.watching import watch_sessions
 
@@ -23,5 +23,5 @@ def play_demo(package: Path, scenarios: Mapping[str, str], out: Path) -> int:
     for name, session in zip(scenarios, sessions, strict=True):
         write_journal(session, out / f"{Path(name).stem}.journal.zip")
         outcomes.append(judge_session(session))
-    present_outcomes(outcomes, out / "report.html", None, as_json=False)
+    present_outcomes(outcomes, Files(report=out / "report.html"), as_json=False)
     return max(outcome.verdict.exit_code for outcome in outcomes)

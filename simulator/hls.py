@@ -3,6 +3,7 @@
 Standard: RFC 8216bis sections 4.4 and 6.3.
 """
 
+from fractions import Fraction
 from urllib.parse import urljoin, urlsplit
 
 import m3u8
@@ -128,7 +129,8 @@ def _rung(variant: m3u8.Playlist, base: str, medium: Medium, peak_bps: int, aver
     width, height = variant.stream_info.resolution or (0, 0)
     uri = urljoin(base, variant.uri)
     codecs = variant.stream_info.codecs or ""
-    return Rung(_name(uri), medium, uri, peak_bps, max(1, average_bps), codecs, width, height)
+    frame_rate = Fraction(str(variant.stream_info.frame_rate or 0))
+    return Rung(_name(uri), medium, uri, peak_bps, max(1, average_bps), codecs, width, height, frame_rate)
 
 
 def _name(uri: str) -> str:

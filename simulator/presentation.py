@@ -6,6 +6,7 @@ Times are integer microseconds: EXTINF carries at most six decimals in the packa
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from enum import Enum
+from fractions import Fraction
 from itertools import accumulate
 
 from simulator.errors import BrokenPackageError
@@ -77,7 +78,8 @@ class MediaPlaylist:
 class Rung:
     """One step of the encoding ladder, as the multivariant playlist declares it.
 
-    `bandwidth_bps` is the peak and `average_bps` the mean of this rung alone, without the other medium.
+    `bandwidth_bps` is the peak and `average_bps` the mean of this rung alone, without the other medium. Sizes are in
+    pixels, `frame_rate` in frames a second; 0 is what was not declared.
     """
 
     name: str
@@ -88,6 +90,7 @@ class Rung:
     codecs: str = ""
     width: int = 0
     height: int = 0
+    frame_rate: Fraction = Fraction(0)
 
     def __post_init__(self) -> None:
         if self.bandwidth_bps <= 0 or self.average_bps <= 0:
