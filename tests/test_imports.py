@@ -17,7 +17,7 @@ LAYERS: dict[str, dict[str, int]] = {
         "grid": PURE, "boxes": PURE, "boxfields": PURE, "fragment": PURE, "initsegment": PURE, "playlist": PURE,
         "conform": PURE, "ludt": PURE, "lint": PURE, "plan": PURE, "describe": PURE,
         "opening": EDGE,
-        "webvtt": PURE, "lrc": PURE, "words": PURE, "lyrics": EDGE,
+        "toml_table": PURE, "webvtt": PURE, "lrc": PURE, "words": PURE, "lyrics": EDGE,
         "decode": EDGE, "probe": EDGE, "encode": EDGE, "lanes": EDGE, "rungs": EDGE, "store": EDGE, "inspection": EDGE,
         "terminal": EDGE, "meter": EDGE, "sprites": PURE, "thumbnails": EDGE, "verdicts": EDGE,
         "remote": EDGE, "headers": EDGE, "decrypt": EDGE,
