@@ -32,8 +32,11 @@ from packager.lyrics import (
 from packager.manifest import FILE_NAME, TIME_MAP_NAME, PackageIndex, index_to_json, time_map_to_json
 from packager.meter import measure_song
 from packager.plan import PackagePlan, plan_package
+from packager.playlist import SessionData
 from packager.probe import probe_source
 from packager.rungs import PackageEncoding
+from packager.song import NOTHING_SAID, Song
+from packager.song_session import describe_song
 from packager.sources import Source
 from packager.store import Staging, check_replaceable, stage_package
 
@@ -61,6 +64,7 @@ def build_package(
     ladder: Ladder | None = None,
     normalize_lufs: float | None = None,
     lyrics: Sequence[LyricsFile] = (),
+    song: Song = NOTHING_SAID,
     watcher: Watcher | None = None,
 ) -> PackageIndex:
     """The index of a package of this song, now whole at `out`.
@@ -68,7 +72,7 @@ def build_package(
     `audio` with a moving picture in it and no `video` is a file with both. `title` is the name of `audio` without
     its ending where it is not given, `ladder` the usual one. With `normalize_lufs`, the song is measured before it is
     encoded, and one gain brings it there, or as near as its peaks allow. `lyrics` become one subtitles rendition for
-    each language. A package of ours at `out` is replaced.
+    each language. `song` is what its owner says of it. A package of ours at `out` is replaced.
 
     Raises InputError or UnsupportedError when the sources or `out` cannot be used; nothing is left behind then.
     """
@@ -81,7 +85,9 @@ def build_package(
     sources = _probe(audio, video)
     picture = _with_picture(sources, is_asked=video is not None)
     plan = plan_package(sources[0], picture, ladder or load_ladder(DEFAULT))
-    words = read_all_lyrics(lyrics, _language_of(sources[0]))
+    title = printable(title or audio.stem)
+    language = song.languages[0] if song.languages else _language_of(sources[0])
+    words = read_all_lyrics(lyrics, language)
     if normalize_lufs is not None:
         watcher.tell("Measuring the loudness")
         plan = _with_gain(plan, audio, sources[0], normalize_lufs)
@@ -89,10 +95,9 @@ def build_package(
         encoding = _encode(plan, sources, (audio, video or audio), staging, watcher)
         watcher.tell("Writing playlists")
         written = _write_words(staging, words, plan)
-        _write_playlists(staging, sources[0], plan, encoding, written)
-        name = printable(title or audio.stem)
-        _write_manifest(staging, name, sources[0], plan, encoding)
-        index = _write_index(staging, name, sources, plan, encoding, written)
+        _write_playlists(staging, language, plan, encoding, written, describe_song(title, song))
+        _write_manifest(staging, title, language, plan, encoding)
+        index = _write_index(staging, title, song, sources, plan, encoding, written)
         watcher.tell("Checking the package")
         _lint(staging.folder)
         watcher.tell("Putting it in place")
@@ -149,21 +154,22 @@ def _write_words(staging: Staging, words: Sequence[Lyrics], plan: PackagePlan) -
 
 def _write_playlists(
     staging: Staging,
-    song: Source,
+    language: str,
     plan: PackagePlan,
     encoding: PackageEncoding,
     written: Sequence[WrittenLyrics],
+    said: Sequence[SessionData],
 ) -> None:
-    language = _language_of(song)
     words = describe_lyrics(written, language, plan.grid.target_duration_s)
-    playlists = print_playlists(plan, encoding.audio_rungs, encoding.video_rungs, language, encoding.loudness, words)
+    playlists = print_playlists(
+        plan, encoding.audio_rungs, encoding.video_rungs, language, encoding.loudness, words, said
+    )
     for path, text in playlists.items():
         staging.write(path, text.encode())
 
 
-def _write_manifest(staging: Staging, title: str, song: Source, plan: PackagePlan, encoding: PackageEncoding) -> None:
-    assert song.audio is not None, "the plan has seen to it"
-    language, rungs = language_tag(song.audio.language), (encoding.audio_rungs, encoding.video_rungs)
+def _write_manifest(staging: Staging, title: str, language: str, plan: PackagePlan, encoding: PackageEncoding) -> None:
+    rungs = (encoding.audio_rungs, encoding.video_rungs)
     text = print_dash(title, plan, *rungs, language, _find_sheets(staging, encoding))
     staging.write(MANIFEST_NAME, text.encode())
 
@@ -179,6 +185,7 @@ def _find_sheets(staging: Staging, encoding: PackageEncoding) -> SpriteSheets | 
 def _write_index(
     staging: Staging,
     title: str,
+    song: Song,
     sources: tuple[Source, ...],
     plan: PackagePlan,
     encoding: PackageEncoding,
@@ -197,7 +204,7 @@ def _write_index(
     if index.time_map is not None:
         staging.write(TIME_MAP_NAME, _to_bytes(time_map_to_json(index.time_map)))
     notes = (*index.notes, *(note for each in written for note in each.lyrics.notes))
-    index = replace(index, lyrics=record_lyrics(written), notes=notes, files=staging.files)
+    index = replace(index, song=song, lyrics=record_lyrics(written), notes=notes, files=staging.files)
     staging.write(FILE_NAME, _to_bytes(index_to_json(index)))
     return index
 

@@ -36,6 +36,14 @@ def package(
             help="Bring the song to this loudness (-14, say) by one gain; less where peaks would exceed -1 dBTP.",
         ),
     ] = None,
+    song: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="What is said of the song (TOML): title, artist, ISRC, languages, lyrics, rights, use of AI. "
+            "Options given here win over it.",
+        ),
+    ] = None,
     lyrics: Annotated[
         list[str] | None,
         typer.Option(
@@ -55,13 +63,23 @@ def package(
     from packager.ladder_files import load_ladder
     from packager.lyrics import parse_lyrics_option
     from packager.manifest import index_to_json
+    from packager.song_file import SongFile, load_song
     from packager.terminal import draw_progress, print_summary
 
     rungs = load_ladder(ladder)
-    words = tuple(map(parse_lyrics_option, lyrics or ()))
+    said = SongFile() if song is None else load_song(song)
+    words = tuple(map(parse_lyrics_option, lyrics)) if lyrics else said.lyrics
     with draw_progress() as bar:
         index = build_package(
-            audio, video, out, title=title, ladder=rungs, normalize_lufs=normalize, lyrics=words, watcher=bar
+            audio,
+            video,
+            out,
+            title=title or said.title,
+            ladder=rungs,
+            normalize_lufs=normalize,
+            lyrics=words,
+            song=said.song,
+            watcher=bar,
         )
     if as_json:
         typer.echo(json.dumps(index_to_json(index), indent=1, ensure_ascii=False))

@@ -45,14 +45,15 @@ def print_playlists(
     language: str,
     loudness: Loudness,
     words: Sequence[WordsRendition] = (),
+    said: Sequence[SessionData] = (),
 ) -> dict[str, str]:
-    """Every playlist of the package: path within it, and text."""
+    """Every playlist of the package: path within it, and text. `said` is what its owner says of the song."""
     target = plan.grid.target_duration_s
     playlists = {rung.playlist: print_media_playlist(rung, target) for rung in (*audio_rungs, *video_rungs)}
     renditions = tuple(
         _rendition(rung, encoded, language, target) for rung, encoded in zip(plan.audio_rungs, audio_rungs, strict=True)
     )
-    session = tuple(_session(loudness))
+    session = (*said, *_session(loudness))
     playlists["audio.m3u8"] = print_multivariant(renditions, (), audio_only=True, session=session, words=words)
     if not video_rungs:
         return playlists | {"master.m3u8": playlists["audio.m3u8"]}

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
+from datetime import datetime
 from enum import Enum
 from fractions import Fraction
 
 from packager.loudness import Loudness
+from packager.song import NOTHING_SAID, Song
 from packager.sources import Source
 from packager.timemap import TimeMap
+from packager.timing import print_instant
 
 FILE_NAME = "package.json"
 TIME_MAP_NAME = "timemap.json"
@@ -119,6 +122,7 @@ class PackageIndex:
     notes: tuple[str, ...]
     files: tuple[StoredFile, ...]
     lyrics: tuple[LyricsRecord, ...] = ()
+    song: Song = NOTHING_SAID
 
     def __post_init__(self) -> None:
         assert self.audio_rungs
@@ -148,6 +152,8 @@ def _fields_to_json(value: object) -> dict[str, object]:
 def _to_json(value: object) -> object:
     if isinstance(value, Fraction):
         return str(value)
+    if isinstance(value, datetime):
+        return print_instant(value)
     if isinstance(value, Enum):
         return value.name.lower()
     if is_dataclass(value):

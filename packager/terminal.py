@@ -49,6 +49,8 @@ def print_summary(index: PackageIndex, out: Path) -> None:
         error_ms = float(index.grid.worst_boundary_error * 1000)
         console.print(Text(f"Worst audio cut: {error_ms:.3g} ms from its video cut"))
     console.print(Text(f"Loudness: {index.loudness}"))
+    for window in index.song.availability:
+        console.print(Text(f"Available: {window}"))
     for words in index.lyrics:
         console.print(Text(f"Lyrics: {words.name}, {words.cue_count} lines from {words.source}"))
     for note in index.notes:

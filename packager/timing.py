@@ -1,6 +1,7 @@
 """Exact time: rounding of rationals, the frame rates we package at, and the clock of a video track."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from fractions import Fraction
 from itertools import pairwise
 from math import ceil, floor
@@ -28,6 +29,11 @@ MIN_VIDEO_TIMESCALE = 10_000
 def round_half_up(value: Fraction) -> int:
     """The nearest integer; a tie goes up (never to even: cut points would wander)."""
     return floor(value + Fraction(1, 2))
+
+
+def print_instant(instant: datetime) -> str:
+    """The instant in UTC, as RFC 3339 writes it: 2026-11-26T23:00:00Z."""
+    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def video_timescale(frame_rate: Fraction) -> int:

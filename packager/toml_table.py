@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 
 from packager.errors import InputError, printable
 
@@ -65,15 +65,19 @@ class Table:
         return found
 
     def instant(self, key: str) -> datetime | None:
-        """A date with a time of day and a zone, None where the key is missing."""
-        if (found := self._take(key, "")) == "":
+        """A date with a time of day and a zone, in UTC; None where the key is missing."""
+        if not self.has(key):
             return None
-        if not isinstance(found, datetime) or found.tzinfo is None:
-            shown = found.isoformat() if isinstance(found, date | time) else show(found)
-            raise InputError(
-                f"{self.place(key)} = {shown}: expected a date with time and zone, without quotes: 2026-11-27T00:00:00Z"
-            )
-        return found
+        found = self._take(key, None)
+        try:
+            if isinstance(found, datetime) and found.tzinfo is not None:
+                return found.astimezone(UTC)
+        except OverflowError:
+            pass  # the year 1 east of Greenwich
+        shown = found.isoformat() if isinstance(found, date | time) else show(found)
+        raise InputError(
+            f"{self.place(key)} = {shown}: expected a date with time and zone, without quotes: 2026-11-27T00:00:00Z"
+        )
 
     def choice(self, key: str, known: tuple[str, ...], otherwise: str) -> str:
         """One of these words."""
@@ -120,7 +124,14 @@ class Table:
         """Raises InputError where there is a key that nobody asked for."""
         for key in self._content:
             if key not in self._known:
-                raise InputError(f"{self.place(key)}: unknown key: expected one of {', '.join(self._known)}")
+                raise InputError(
+                    f"{self.place(key)}: unknown key: expected one of {', '.join(dict.fromkeys(self._known))}"
+                )
+
+    def has(self, key: str) -> bool:
+        """Whether this key, which may be left out, is there."""
+        self._known.append(key)
+        return key in self._content
 
     @property
     def keys(self) -> tuple[str, ...]:
