@@ -15,11 +15,14 @@ from packager.errors import BrokenPackageError, InputError
 from packager.headers import Files, MediaReader
 from packager.lint.check import run_rules
 from packager.lint.finding import Finding, Place, Profile
+from packager.lint.lexer import is_playlist
 from packager.lint.playlists import MediaPlaylist, MultivariantPlaylist, Playlist, read_playlist
 from packager.lint.presentation import Loss, LossKind, Origin, Presentation
 
 # A day of 1-second segments makes a playlist of 5 MB; more than this is not a playlist.
 MAX_PLAYLIST_BYTES = 64 << 20
+# Where the first tag stands behind comments, as in fixtures of m3u8-parser, it is near.
+PLAYLIST_HEAD_BYTES = 2048
 # package.json lists every file of a package: some hundred bytes each.
 MAX_INDEX_BYTES = 64 << 20
 
@@ -112,8 +115,8 @@ def _list_entries(path: Path) -> list[Path]:
     """The playlists to start from."""
     if path.is_file():
         with _opened(path) as file:
-            head = file.read(256)
-        if not head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"#EXT"):
+            head = file.read(PLAYLIST_HEAD_BYTES)
+        if not is_playlist(head):
             raise BrokenPackageError(
                 f"{path}: starts with {head[:16]!r}, expected #EXTM3U: give a package folder or an .m3u8 playlist"
             )

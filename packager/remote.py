@@ -17,8 +17,9 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 import aiohttp
 
 from packager.errors import BrokenPackageError, InputError
-from packager.inspection import MAX_PLAYLIST_BYTES, assemble
+from packager.inspection import MAX_PLAYLIST_BYTES, PLAYLIST_HEAD_BYTES, assemble
 from packager.lint.finding import Profile
+from packager.lint.lexer import is_playlist
 from packager.lint.playlists import MediaPlaylist, MultivariantPlaylist, read_playlist
 from packager.lint.presentation import Delivery, Origin, Presentation, resolve
 
@@ -148,7 +149,7 @@ def read_remote_presentation(url: str, profile: Profile, tell: Tell) -> Presenta
     if files.known[name].fault:
         raise InputError(f"{url}: {files.known[name].fault}: check the URL, and that its origin runs")
     content = next(iter(files.known[name].pieces.values()))
-    if not content.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"#EXT"):
+    if not is_playlist(content[:PLAYLIST_HEAD_BYTES]):
         raise BrokenPackageError(f"{url}: starts with {content[:16]!r}, expected #EXTM3U: give the URL of a playlist")
     index = files.known.pop("package.json", None)
     files.deliveries.pop("package.json", None)

@@ -17,6 +17,11 @@ from samples.song import make_song
 settings.register_profile("midnote", deadline=None)
 settings.load_profile("midnote")
 
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--rewrite-goldens", action="store_true", help="write what is found now; then read the diff")
+
+
 SMALL_S = 24
 FPS = 25
 WIDTH, HEIGHT = 320, 256

@@ -2,6 +2,7 @@
 
     finding        what a rule says, and where
     lexer          playlist bytes -> lines that know their number
+    grammar        what tags may say
     playlists      lines -> multivariant and media playlists
     initshape      how an init segment is built
     codecnames     decoder configurations -> the names of RFC 6381

@@ -78,6 +78,12 @@ _CONTROL = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _BOM = b"\xef\xbb\xbf"
 
 
+def is_playlist(head: bytes) -> bool:
+    """Whether a file that starts with these bytes is meant as a playlist: one of its lines is a tag."""
+    rows = head.removeprefix(_BOM).split(b"\n")
+    return b"\0" not in head and any(row.lstrip().startswith(b"#EXT") for row in rows)
+
+
 def lex_playlist(content: bytes) -> Lexed:
     """The lines of a playlist. Any bytes at all give a result."""
     slips: list[Slip] = []

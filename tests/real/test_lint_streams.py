@@ -11,6 +11,7 @@ from packager.lint.finding import Profile
 
 MEDIA = Path(os.environ.get("MIDNOTE_MEDIA", Path(__file__).parents[2] / "../shared/media"))
 STREAMS = MEDIA / "streams"
+GOLDEN = Path(__file__).with_name("streams_golden.txt")
 pytestmark = [
     pytest.mark.real,
     pytest.mark.skipif(not STREAMS.is_dir(), reason=f"no streams in {MEDIA}: set MIDNOTE_MEDIA to the corpus"),
@@ -21,20 +22,37 @@ def rules_of(path: Path, profile: Profile = Profile.MOBILE) -> set[str]:
     return {finding.rule for finding in lint_folder(path, profile)}
 
 
-def is_judged(path: Path) -> bool:
+def describe(path: Path) -> list[str]:
+    """What is found in the presentation that starts at this playlist, a line each."""
     try:
-        lint_folder(path)
-    except BrokenPackageError:
-        return False
-    return True
+        findings = lint_folder(path)
+    except BrokenPackageError as error:
+        return [f"refused: {str(error).replace(f'{path}: ', '')}"]
+    return [f"{f.severity.value:7} {f.place}: {f.fault.found} [{f.rule}]" for f in findings] or ["clean"]
 
 
-def test_every_playlist_gives_findings_or_one_line() -> None:
-    paths = sorted(STREAMS.rglob("*.m3u8"))
-    refused = [path for path in paths if not is_judged(path)]
-    assert len(paths) > 100
-    # Parser fixtures that begin with a comment, with another tag, or with nothing at all.
-    assert len(refused) == sum(not path.read_bytes().lstrip().startswith(b"#EXT") for path in paths)
+def read_notes() -> dict[str, list[str]]:
+    """What a reader remarked, under the name of the playlist: these lines stay when the golden is rewritten."""
+    notes: dict[str, list[str]] = {}
+    name = ""
+    for line in GOLDEN.read_text(encoding="utf-8").splitlines():
+        if line.startswith("  # "):
+            notes.setdefault(name, []).append(line)
+        elif line and not line.startswith(" "):
+            name = line
+    return notes
+
+
+def test_findings_are_those_that_were_read(request: pytest.FixtureRequest) -> None:
+    """Rewrite them with `pytest tests/real/test_lint_streams.py --rewrite-goldens`, and read the diff."""
+    notes = read_notes()
+    names = {str(path.relative_to(STREAMS)): path for path in sorted(STREAMS.rglob("*.m3u8"))}
+    blocks = ["\n".join([n, *notes.get(n, []), *(f"  {row}" for row in describe(p))]) for n, p in names.items()]
+    found = "\n\n".join([*notes.get("", []), *blocks]) + "\n"
+    if request.config.getoption("--rewrite-goldens"):
+        GOLDEN.write_text(found, encoding="utf-8")
+    assert len(names) > 100
+    assert found == GOLDEN.read_text(encoding="utf-8")
 
 
 def test_every_media_file_named_as_a_playlist_is_refused() -> None:

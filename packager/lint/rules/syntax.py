@@ -5,37 +5,24 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from packager.lint.finding import Fault, Place
-from packager.lint.lexer import Tag
+from packager.lint.grammar import list_slips
+from packager.lint.lexer import Slip, Tag
 from packager.lint.media import Container
 from packager.lint.playlists import MEDIA_TAGS, MULTIVARIANT_TAGS, MultivariantPlaylist, Playlist, read_integer
 from packager.lint.presentation import LossKind, Presentation
 
-# RFC 8216 section 4.3: the tags whose value is an attribute list.
-_LISTS = frozenset(
-    {
-        "EXT-X-MEDIA",
-        "EXT-X-STREAM-INF",
-        "EXT-X-I-FRAME-STREAM-INF",
-        "EXT-X-SESSION-DATA",
-        "EXT-X-SESSION-KEY",
-        "EXT-X-KEY",
-        "EXT-X-MAP",
-        "EXT-X-DATERANGE",
-        "EXT-X-START",
-    }
-)
-
 
 def find_slips(presentation: Presentation) -> Iterator[Fault]:
-    """Lines that do not follow the grammar."""
+    """Lines that do not follow the grammar, the first of each kind in a playlist."""
     for playlist in presentation.playlists:
-        lists = (tag for tag in playlist.lexed.lines if isinstance(tag, Tag) and tag.name in _LISTS)
-        slips = (*playlist.lexed.slips, *playlist.slips, *(slip for tag in lists for slip in tag.slips()))
+        slips = (*playlist.lexed.slips, *playlist.slips, *list_slips(playlist.lexed))
+        kinds: dict[str, list[Slip]] = {}
         for slip in sorted(slips, key=lambda slip: slip.line):
-            place = Place(playlist.file, slip.line)
-            yield Fault(
-                place, slip.found, f"expected {slip.expected}", "correct the line, players may drop the playlist"
-            )
+            kinds.setdefault(slip.expected, []).append(slip)
+        for expected, (first, *more) in kinds.items():
+            found = f"{first.found}{f', and {len(more)} more like it below' if more else ''}"
+            mend = "correct the line, players may drop the playlist"
+            yield Fault(Place(playlist.file, first.line), found, f"expected {expected}", mend)
 
 
 def find_mixed_tags(presentation: Presentation) -> Iterator[Fault]:
@@ -109,10 +96,20 @@ def _version_of(tag: Tag, is_iframes_only: bool) -> int:
             return 5
         case "EXT-X-KEY":
             return 2 if tag.get("IV") else 1
+        case "EXT-X-DEFINE" if tag.get("QUERYPARAM"):
+            return 11
+        case "EXT-X-SKIP" if tag.get("RECENTLY-REMOVED-DATERANGES"):
+            return 10
+        case "EXT-X-STREAM-INF" | "EXT-X-I-FRAME-STREAM-INF" if _has_requirement(tag):
+            return 12
         case "EXT-X-MEDIA":
             return 7 if (tag.get("INSTREAM-ID") or "").startswith("SERVICE") else 1
         case name:
             return _VERSIONS.get(name, 1)
+
+
+def _has_requirement(tag: Tag) -> bool:
+    return any(attribute.name.startswith("REQ-") for attribute in tag.attributes())
 
 
 def find_missing_files(presentation: Presentation) -> Iterator[Fault]:
