@@ -108,8 +108,11 @@ class Stream:
     def kind(self) -> str:
         """Its content: video, audio, text, or unknown where no init segment tells."""
         kinds = {track.kind for track in self.tracks}
-        if any(part.payload and part.payload.container is Container.WEBVTT for part in self.parts):
+        containers = {part.payload.container for part in self.parts if part.payload}
+        if Container.WEBVTT in containers:
             return "text"
+        if containers == {Container.PACKED_AUDIO}:
+            return "audio"
         return next((kind for kind in ("video", "audio", "text") if kind in kinds), "unknown")
 
     def place(self, line: int | None = None, time_s: Fraction | None = None) -> Place:
@@ -226,6 +229,14 @@ class Presentation:
         names = {codec.lower()[:4] for codec in variant.codecs}
         return bool(names) and names <= AUDIO_CODES and variant.get("RESOLUTION") is None
 
+    def has_picture(self, playlist: MultivariantPlaylist, variant: Variant) -> bool:
+        """Whether the variant has a picture, by its media or its attributes; where neither tells, it has none."""
+        own = self.stream(playlist, variant.uri)
+        if variant.is_iframes_only or (own is not None and own.kind in {"video", "audio"}):
+            return variant.is_iframes_only or own is None or own.kind == "video"
+        names = {codec.lower()[:4] for codec in variant.codecs}
+        return bool(names & PICTURE_CODES) or variant.get("RESOLUTION") is not None
+
     def faces(self, playlist: MultivariantPlaylist) -> tuple[Stream, ...]:
         """The audio and video streams of a multivariant playlist, each once, without I-frames and words."""
         words = {r.uri for r in playlist.renditions if r.kind in {"SUBTITLES", "CLOSED-CAPTIONS"}}
@@ -259,6 +270,8 @@ class Presentation:
 
 # The sample entries and MPEG-TS codes of sound, in lower case and without what follows the dot.
 AUDIO_CODES = frozenset({"mp4a", "ac-3", "ec-3", "ac-4", "opus", "flac", "alac", "mhm1", "mp3"})
+# Those of pictures.
+PICTURE_CODES = frozenset({"avc1", "avc3", "hvc1", "hev1", "av01", "vp09", "dvh1", "dvhe", "mp4v"})
 
 
 def resolve(base: str, uri: str) -> str | None:

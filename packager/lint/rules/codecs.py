@@ -57,7 +57,7 @@ def find_surplus_codecs(presentation: Presentation) -> Iterator[Fault]:
     """CODECS that list what no init segment has."""
     for playlist, variant in presentation.variants():
         streams = presentation.heard_and_seen(playlist, variant)
-        if any(stream is None or stream.kind == "unknown" for stream in streams):
+        if any(stream is None or not stream.tracks for stream in streams):
             continue  # an unread stream may hold it
         tracks = _tracks(presentation, playlist, variant)
         if any(track.codec in _HIDDEN for track in tracks):

@@ -12,7 +12,7 @@ from packager.lint.presentation import Part, Presentation, Stream
 def find_missing_iframes(presentation: Presentation) -> Iterator[Fault]:
     """Multivariant playlists with pictures that name no I-frame playlist."""
     for playlist in presentation.multivariants:
-        pictures = [v for v in playlist.playable if not presentation.is_audio_only(playlist, v)]
+        pictures = [v for v in playlist.playable if presentation.has_picture(playlist, v)]
         if pictures and len(playlist.playable) == len(playlist.variants):
             found, expected = "no EXT-X-I-FRAME-STREAM-INF", "an I-frame playlist for scrubbing"
             mend = "list the I-frames of the video in a playlist and name it here"

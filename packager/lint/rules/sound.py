@@ -27,7 +27,7 @@ def _sounding(presentation: Presentation, playlist: MultivariantPlaylist) -> tup
 def find_missing_aac(presentation: Presentation) -> Iterator[Fault]:
     """Playlists whose sound is in other formats only, or has more than two channels only."""
     for playlist in presentation.multivariants:
-        if any(stream.kind == "unknown" for stream in presentation.faces(playlist)):
+        if not all(stream.tracks for stream in presentation.faces(playlist)):
             continue  # an unread stream may be the one
         sounds = [t for s in _sounding(presentation, playlist) for t in s.tracks if t.kind == "audio"]
         plain = [t for t in sounds if t.codec in _PLAIN_AAC and t.channels in {None, 1, 2}]

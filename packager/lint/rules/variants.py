@@ -15,7 +15,7 @@ def _place(playlist: MultivariantPlaylist, variant: Variant) -> Place:
 def _pictures(presentation: Presentation) -> Iterator[tuple[MultivariantPlaylist, Variant]]:
     """The variants with a picture, I-frame ones included."""
     for playlist, variant in presentation.variants():
-        if not presentation.is_audio_only(playlist, variant):
+        if presentation.has_picture(playlist, variant):
             yield playlist, variant
 
 
