@@ -23,9 +23,7 @@ StepSummaryOption = Annotated[
 ]
 P1203Option = Annotated[
     Path | None,
-    typer.Option(
-        "--p1203", metavar="DIR", help="Write an ITU-T P.1203 (mode 0) input file for each watched stretch."
-    ),
+    typer.Option("--p1203", metavar="DIR", help="Write an ITU-T P.1203 (mode 0) input file for each watched stretch."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the outcome as JSON for a program to read.")]
 

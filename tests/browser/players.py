@@ -71,4 +71,4 @@ if __name__ == "__main__":
         try:
             fetch_player(each, Path(sys.argv[1]))
         except subprocess.CalledProcessError as fault:
-            print(f"npm did not give {each.package}: its tests will be skipped: {fault.stderr.strip()}")
+            sys.stderr.write(f"npm did not give {each.package}: its tests will be skipped: {fault.stderr.strip()}\n")
