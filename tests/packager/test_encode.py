@@ -27,3 +27,16 @@ def test_an_encode_does_not_depend_on_what_lay_in_memory_before() -> None:
         streams.add(encode_clip())
         del litter
     assert len(streams) == 1
+
+
+def test_where_the_cap_binds_segments_peak_within_a_tenth_of_it() -> None:
+    cap_bps = 400_000
+    encoder = VideoEncoder(VideoRung(192, 108, cap_bps), Fraction(25), Colour(1, 1, 1))
+    random, samples = np.random.default_rng(1), []
+    for number in range(192):
+        scene = random.normal(128, 8 + number // 8, (162, 192)).clip(16, 235).astype(np.uint8)
+        frame = VideoFrame.from_ndarray(scene, format="yuv420p")
+        samples += encoder.encode(encoder.scale(frame), number, is_boundary=number % 96 == 0)
+    sizes = [len(sample.payload) for sample in (*samples, *encoder.finish())]
+    peak_bps = max(sum(sizes[:96]), sum(sizes[96:])) * 8 / 3.84
+    assert 0.9 < peak_bps / cap_bps < 1.1
