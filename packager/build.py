@@ -79,18 +79,10 @@ def build_package(
     watcher = watcher or NobodyWatching()
     out = Path(os.path.abspath(out))  # noqa: PTH100  (resolve() would follow a link that stands at the place itself)
     check_replaceable(out)
-    if normalize_lufs is not None:
-        check_target(normalize_lufs)
-    watcher.tell("Reading the sources")
-    sources = _probe(audio, video)
-    picture = _with_picture(sources, is_asked=video is not None)
-    plan = plan_package(sources[0], picture, ladder or load_ladder(DEFAULT))
+    sources, plan = plan_sources(audio, video, ladder, normalize_lufs, watcher)
     title = printable(title or audio.stem)
     language = song.languages[0] if song.languages else _language_of(sources[0])
     words = read_all_lyrics(lyrics, language)
-    if normalize_lufs is not None:
-        watcher.tell("Measuring the loudness")
-        plan = _with_gain(plan, audio, sources[0], normalize_lufs)
     with stage_package(out) as staging:
         encoding = _encode(plan, sources, (audio, video or audio), staging, watcher)
         watcher.tell("Writing playlists")
@@ -102,6 +94,25 @@ def build_package(
         _lint(staging.folder)
         watcher.tell("Putting it in place")
     return index
+
+
+def plan_sources(
+    audio: Path, video: Path | None, ladder: Ladder | None, normalize_lufs: float | None, watcher: Watcher
+) -> tuple[tuple[Source, ...], PackagePlan]:
+    """What the sources hold (one, or the song's and the video's), and the plan for them. Nothing is written.
+
+    Raises InputError or UnsupportedError when the sources cannot be used.
+    """
+    if normalize_lufs is not None:
+        check_target(normalize_lufs)
+    watcher.tell("Reading the sources")
+    sources = _probe(audio, video)
+    picture = _with_picture(sources, is_asked=video is not None)
+    plan = plan_package(sources[0], picture, ladder or load_ladder(DEFAULT))
+    if normalize_lufs is not None:
+        watcher.tell("Measuring the loudness")
+        plan = _with_gain(plan, audio, sources[0], normalize_lufs)
+    return sources, plan
 
 
 def _probe(audio: Path, video: Path | None) -> tuple[Source, ...]:

@@ -18,7 +18,12 @@ def add_commands(app: typer.Typer) -> None:
 
 def package(
     audio: Annotated[Path, typer.Argument(metavar="AUDIO", help="The song; or one file with song and video.")],
-    out: Annotated[Path, typer.Option(metavar="DIR", help="The package folder. A midnote package there is replaced.")],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="The package folder. A midnote package there is replaced.", show_default=False
+        ),
+    ] = None,
     video: Annotated[
         Path | None, typer.Option(metavar="VIDEO", help="Its music video: the same edit, both starting together.")
     ] = None,
@@ -51,22 +56,38 @@ def package(
             help="Its words as LRC or WebVTT, and their language (de=lied.lrc); once for each language.",
         ),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="The package's index as JSON on standard output.")] = False,
+    plan: Annotated[
+        bool, typer.Option("--plan", help="Explain what would be made, and why so. Encodes and writes nothing.")
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="The package's index, or the plan, as JSON on standard output.")
+    ] = False,
 ) -> None:
     """Package a song, and its music video where there is one, as adaptive HLS.
 
     The package appears whole, or not at all. Exits with 0 when it is there, 2 when the sources cannot be used.
     """
-    import json
-
-    from packager.build import build_package
+    from packager.build import build_package, plan_sources
     from packager.ladder_files import load_ladder
     from packager.lyrics import parse_lyrics_option
     from packager.manifest import index_to_json
+    from packager.preview import describe_plan, preview_to_json
     from packager.song_file import SongFile, load_song
-    from packager.terminal import draw_progress, print_summary
+    from packager.terminal import draw_progress, print_json, print_preview, print_summary
 
     rungs = load_ladder(ladder)
+    if plan:
+        with draw_progress() as bar:
+            preview = describe_plan(*plan_sources(audio, video, rungs, normalize, bar))
+        if as_json:
+            print_json(preview_to_json(preview))
+        else:
+            print_preview(preview)
+        return
+    if out is None:
+        raise typer.BadParameter(
+            "say where the package shall be, or --plan to see what it would be", param_hint="--out"
+        )
     said = SongFile() if song is None else load_song(song)
     words = tuple(map(parse_lyrics_option, lyrics)) if lyrics else said.lyrics
     with draw_progress() as bar:
@@ -82,7 +103,7 @@ def package(
             watcher=bar,
         )
     if as_json:
-        typer.echo(json.dumps(index_to_json(index), indent=1, ensure_ascii=False))
+        print_json(index_to_json(index))
     else:
         print_summary(index, out)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from packager.conform import Tally
 from packager.dash import PictureRung, SoundRung, SpriteSheets, print_manifest
 from packager.grid import AAC_FRAME_SAMPLES, SAMPLE_RATE_HZ, SegmentGrid
-from packager.ladder import AUDIO_CHANNELS, AudioRung, VideoRung, pair_with_audio
+from packager.ladder import AUDIO_CHANNELS, AudioRung, VideoRung
 from packager.loudness import INTEGRATED_DATA_ID, Loudness
 from packager.manifest import (
     AudioRungRecord,
@@ -101,7 +101,6 @@ def index_package(
 ) -> PackageIndex:
     """The index, its files not yet listed."""
     target = plan.grid.target_duration_s
-    paired = pair_with_audio(len(video_rungs), len(audio_rungs)) if video_rungs else ()
     return PackageIndex(
         title=title,
         sources=sources,
@@ -109,7 +108,7 @@ def index_package(
         grid=_grid_record(plan.grid),
         video_rungs=tuple(
             _video_record(rung, encoded, target, plan.audio_rungs[audio])
-            for rung, encoded, audio in zip(plan.video_rungs, video_rungs, paired, strict=True)
+            for rung, encoded, audio in zip(plan.video_rungs, video_rungs, plan.audio_beside, strict=True)
         ),
         audio_rungs=tuple(
             _audio_record(rung, encoded, target) for rung, encoded in zip(plan.audio_rungs, audio_rungs, strict=True)
@@ -155,8 +154,7 @@ def _variants(
     plan: PackagePlan, renditions: Sequence[Rendition], video_rungs: Sequence[EncodedRung]
 ) -> Iterator[Variant]:
     assert plan.grid.frame_rate is not None
-    paired = pair_with_audio(len(video_rungs), len(renditions))
-    for rung, encoded, audio in zip(plan.video_rungs, video_rungs, paired, strict=True):
+    for rung, encoded, audio in zip(plan.video_rungs, video_rungs, plan.audio_beside, strict=True):
         yield Variant(
             uri=encoded.playlist,
             codec=encoded.codec,

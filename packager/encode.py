@@ -29,8 +29,8 @@ from packager.timing import video_timescale
 
 _MUXER_OPTIONS = {"movflags": "empty_moov+default_base_moof+cmaf", "fflags": "+bitexact"}
 
-# How long the cap may be exceeded by what was saved before. Where it binds, segments of 4 s then peak at 1.02 to 1.07 of
-# it; with a full second, at 1.03 to 1.16 (four films of the corpus at 150 to 300 kbit/s).
+# How long the cap may be exceeded by what was saved before. Where it binds, segments of 4 s then peak at 1.02 to 1.07
+# of it; with a full second, at 1.03 to 1.16 (four films of the corpus at 150 to 300 kbit/s).
 _VBV_S = Fraction(1, 2)
 
 _X264_OPTIONS = {

@@ -131,12 +131,12 @@ class PackageIndex:
 
 def index_to_json(index: PackageIndex) -> dict[str, object]:
     """What package.json says, ready for `json.dumps`."""
-    return {"maker": MAKER, "schema_version": SCHEMA_VERSION, **_fields_to_json(index)}
+    return {"maker": MAKER, "schema_version": SCHEMA_VERSION, **fields_to_json(index)}
 
 
 def time_map_to_json(time_map: TimeMap) -> dict[str, object]:
     """What timemap.json says, ready for `json.dumps`."""
-    return {"schema_version": SCHEMA_VERSION, **_fields_to_json(time_map)}
+    return {"schema_version": SCHEMA_VERSION, **fields_to_json(time_map)}
 
 
 def is_package_json(parsed: object) -> bool:
@@ -144,7 +144,8 @@ def is_package_json(parsed: object) -> bool:
     return isinstance(parsed, Mapping) and parsed.get("maker") == MAKER and "schema_version" in parsed
 
 
-def _fields_to_json(value: object) -> dict[str, object]:
+def fields_to_json(value: object) -> dict[str, object]:
+    """A dataclass as JSON has it, name by name; what is in it too."""
     assert is_dataclass(value)
     return {field.name: _to_json(getattr(value, field.name)) for field in fields(value)}
 
@@ -157,7 +158,7 @@ def _to_json(value: object) -> object:
     if isinstance(value, Enum):
         return value.name.lower()
     if is_dataclass(value):
-        return _fields_to_json(value)
+        return fields_to_json(value)
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [_to_json(each) for each in value]
     assert value is None or isinstance(value, str | int | float | bool)

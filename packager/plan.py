@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain, groupby
 from math import ceil
 
 from packager.errors import InputError
 from packager.grid import SAMPLE_RATE_HZ, SegmentGrid, plan_grid, plan_song_grid
-from packager.ladder import AudioRung, Ladder, VideoRung, plan_video_ladder
+from packager.ladder import AudioRung, Ladder, VideoRung, pair_with_audio, plan_video_ladder
 from packager.loudness import NO_GAIN, Gain
 from packager.sources import AudioTrack, Source, VideoTrack
 from packager.timing import round_half_up
@@ -30,6 +31,12 @@ class PackagePlan:
     lead_frames: int
     notes: tuple[str, ...]
     gain: Gain = NO_GAIN
+
+    @property
+    def audio_beside(self) -> tuple[int, ...]:
+        """For each video rung, the index of the audio rung beside it. Each codec's rungs are paired for themselves."""
+        sets = [len(tuple(rungs)) for _, rungs in groupby(self.video_rungs, lambda rung: rung.coding.codec)]
+        return tuple(chain.from_iterable(pair_with_audio(count, len(self.audio_rungs)) for count in sets))
 
 
 def plan_package(audio: Source, video: Source | None, ladder: Ladder) -> PackagePlan:

@@ -107,8 +107,10 @@ def _probe_video(path: Path, container: InputContainer, stream: VideoStream) -> 
     tick = Fraction(stream.time_base or 1)
     shown = []
     end = Fraction(0)
+    coded_bytes = 0
     try:
         for packet in container.demux(stream):
+            coded_bytes += packet.size
             if packet.pts is not None and not packet.is_discard:
                 shown.append(packet.pts * tick)
                 end = max(end, (packet.pts + (packet.duration or 0)) * tick)
@@ -138,6 +140,7 @@ def _probe_video(path: Path, container: InputContainer, stream: VideoStream) -> 
         frame_count=len(shown),
         start=start,
         duration=max(end, shown[-1] + 1 / rate) - start,
+        coded_bytes=coded_bytes,
     )
 
 

@@ -64,7 +64,7 @@ class VideoTrack:
     """The picture of a file; `start` (of the first frame shown) in the file's own time, in seconds.
 
     `width` and `height` are those of the picture as it is shown: turned, in square pixels. `duration` reaches to the
-    end of the last frame.
+    end of the last frame, `coded_bytes` is what all of them take in the file; 0 where nobody has counted.
     """
 
     index: int
@@ -78,6 +78,7 @@ class VideoTrack:
     frame_count: int
     start: Fraction
     duration: Fraction
+    coded_bytes: int = 0
 
     def __post_init__(self) -> None:
         assert min(self.width, self.height, self.frame_count) > 0

@@ -1,5 +1,6 @@
 """What a person sees while a package is made, and when it is whole."""
 
+import json
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from rich.text import Text
 
 from packager.ladder import Ladder, LadderStep
 from packager.manifest import PackageIndex
+from packager.preview import Preview
 
 
 class ProgressBar:
@@ -57,6 +59,52 @@ def print_summary(index: PackageIndex, out: Path) -> None:
         console.print(Text(f"Note: {note}"))
     console.print(Text(f"Package: {out}"))
     console.print(Text(f"Next: midnote serve {out}"))
+
+
+def print_json(content: dict[str, object]) -> None:
+    """Put it on standard output, for programs."""
+    sys.stdout.write(json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+
+
+def print_preview(preview: Preview) -> None:
+    """The plan: sources, rungs with what is expected of them, the grid, the disk it will take, the notes."""
+    console = Console(highlight=False, soft_wrap=True)
+    for source in preview.sources:
+        console.print(Text(f"{source.name}: {'; '.join(filter(None, (source.video, source.audio)))}"))
+    console.print(Text(f"Ladder {preview.ladder.name}: {preview.ladder.about}"))
+    console.print(_plan_table(preview))
+    grid = preview.grid
+    count = "1 segment" if grid.segment_count == 1 else f"{grid.segment_count} segments"
+    lengths = f"{float(grid.usual_segment):.4g} s, the last {float(grid.last_segment):.4g} s"
+    console.print(
+        Text(f"Segments: {_minutes(grid.duration)} in {count} of {lengths}; target {grid.target_duration_s} s")
+    )
+    console.print(Text(f"Grid: {grid.explanation}"))
+    if preview.video_rungs:
+        console.print(Text(f"Worst audio cut: {float(grid.worst_boundary_error * 1000):.3g} ms from its video cut"))
+    console.print(
+        Text(f"Disk: {_megabytes(preview.expected_bytes)} expected, {_megabytes(preview.most_bytes)} at most")
+    )
+    for note in (*preview.notes, preview.reckoning):
+        console.print(Text(f"Note: {note}"))
+
+
+def _plan_table(preview: Preview) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for heading in ("rung", "codec"):
+        table.add_column(heading)
+    for heading in ("size", "expected kb/s", "cap kb/s", "with"):
+        table.add_column(heading, justify="right")
+    for video in preview.video_rungs:
+        coding, size = f"{video.codec} {video.preset} CRF {video.crf}", f"{video.width}x{video.height}"
+        table.add_row(video.name, coding, size, _kbps(video.expected_bps), _kbps(video.cap_bps), video.audio_rung)
+    for audio in reversed(preview.audio_rungs):
+        table.add_row(audio.name, "", "", _kbps(audio.expected_bps), "", "")
+    return table
+
+
+def _megabytes(size_bytes: int) -> str:
+    return f"{size_bytes / 1_000_000:.3g} MB"
 
 
 def print_ladders(ladders: Iterable[Ladder]) -> None:

@@ -59,6 +59,52 @@ def test_a_ladder_that_is_none_is_one_line_and_exit_code_2(
     )
 
 
+def test_a_plan_is_explained_and_nothing_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    both = write_media(tmp_path / "both.mkv", sound=make_sound(1), pictures=steady(25))
+    assert run(["package", str(both), "--plan", "--out", str(tmp_path / "out")], monkeypatch) == 0
+    shown = capsys.readouterr().out.splitlines()
+    assert shown[0] == "both.mkv: h264 192x108, 25 fps; flac 48000 Hz, 2 channels"
+    assert shown[1].startswith("Ladder default: ")
+    assert shown[2].split() == ["rung", "codec", "size", "expected", "kb/s", "cap", "kb/s", "with"]
+    assert shown[3].split()[:6] == ["108p", "h264", "veryfast", "CRF", "23", "192x108"]
+    assert shown[7:10] == [
+        "Segments: 0:01.00 in 1 segment of 1 s, the last 1 s; target 1 s",
+        ("Grid: exact: 96 frames at 25 fps are 180 AAC frames at 48 kHz, 3.8400 s, so every audio cut falls on its "
+         "video cut"),
+        "Worst audio cut: 0 ms from its video cut",
+    ]  # fmt: skip
+    assert shown[10].startswith("Disk: ")
+    assert list(tmp_path.iterdir()) == [both]
+
+
+def test_the_plan_of_a_package_comes_true(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    both = write_media(tmp_path / "both.mkv", sound=make_sound(5), pictures=steady(125))
+    assert run(["package", str(both), "--plan", "--json"], monkeypatch) == 0
+    plan = json.loads(capsys.readouterr().out)
+    assert run(["package", str(both), "--out", str(tmp_path / "out"), "--json"], monkeypatch) == 0
+    index = json.loads(capsys.readouterr().out)
+    for key in ("explanation", "duration", "segment_count", "target_duration_s", "worst_boundary_error"):
+        assert plan["grid"][key] == index["grid"][key]
+    for planned, made in zip(plan["video_rungs"], index["video_rungs"], strict=True):
+        assert {key: made[key] for key in ("name", "width", "height", "crf", "preset", "cap_bps", "audio_rung")} == {
+            key: planned[key] for key in ("name", "width", "height", "crf", "preset", "cap_bps", "audio_rung")
+        }
+    for planned, made in zip(plan["audio_rungs"], index["audio_rungs"], strict=True):
+        assert made["average_bps"] < planned["expected_bps"] * 1.02
+    assert index["notes"] == plan["notes"]
+
+
+def test_a_package_needs_a_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["package", str(tmp_path / "song.flac")], monkeypatch) == 2
+    assert "say where the package shall be" in capsys.readouterr().err
+
+
 def test_a_preset_is_printed_to_be_copied(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["ladders", "hd"], monkeypatch) == 0
     assert capsys.readouterr().out == read_preset("hd")
