@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Protocol
 
 from packager.dash import FILE_NAME as MANIFEST_NAME
 from packager.dash import SpriteSheets
@@ -39,20 +38,7 @@ from packager.song import NOTHING_SAID, Song
 from packager.song_session import describe_song
 from packager.sources import Source
 from packager.store import Staging, check_replaceable, stage_package
-
-
-class Watcher(Protocol):
-    """Someone who is told how far the work is."""
-
-    def tell(self, stage: str, share: Fraction | None = None) -> None:
-        """`stage` is what is being done; `share` of it from 0 to 1, None where that is not known."""
-
-
-class NobodyWatching:
-    """A watcher that does nothing."""
-
-    def tell(self, stage: str, share: Fraction | None = None) -> None:
-        """Do nothing."""
+from packager.watching import NobodyWatching, Watcher
 
 
 def build_package(

@@ -12,6 +12,7 @@ from packager.lint.formats import Format
 def add_commands(app: typer.Typer) -> None:
     """Give `app` the packager's commands."""
     app.command(epilog="Example:  midnote package song.flac --video video.mp4 --out song/ --normalize -14")(package)
+    app.command(epilog="Example:  midnote copy 1080p.mp4 720p.mp4 360p.mp4 aac-96.m4a aac-256.m4a --out song/")(copy)
     app.command(epilog="Example:  midnote ladders default > mine.toml")(ladders)
     app.command(epilog="Example:  midnote lint song/ --profile tv --format sarif -o lint.sarif")(lint)
 
@@ -104,6 +105,35 @@ def package(
         )
     if as_json:
         print_json(index_to_json(index))
+    else:
+        print_summary(index, out)
+
+
+def copy(
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE...", help="Each gives its video and its audio as a rung: H.264 and AAC."),
+    ],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="The package folder. A midnote package there is replaced.")],
+    title: Annotated[str | None, typer.Option(help="The name of the song; else that of the first file.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The package's index as JSON on standard output.")] = False,
+) -> None:
+    """Package a ladder that is encoded already, as adaptive HLS, without encoding it again.
+
+    Segments start at the IDRs that all video rungs share; files that do not fit together are refused, with the frame
+    and the remedy. Nothing is decoded, so there are no thumbnails and no loudness. Exits with 0 when the package is
+    there, 2 when the files cannot be used.
+    """
+    import json
+
+    from packager.copy import copy_package
+    from packager.manifest import index_to_json
+    from packager.terminal import draw_progress, print_summary
+
+    with draw_progress() as bar:
+        index = copy_package(files, out, title=title, watcher=bar)
+    if as_json:
+        typer.echo(json.dumps(index_to_json(index), indent=1, ensure_ascii=False))
     else:
         print_summary(index, out)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from packager.conform import Tally
 from packager.dash import PictureRung, SoundRung, SpriteSheets, print_manifest
-from packager.grid import AAC_FRAME_SAMPLES, SAMPLE_RATE_HZ, SegmentGrid
+from packager.grid import SAMPLE_RATE_HZ, SegmentGrid
 from packager.ladder import AUDIO_CHANNELS, AudioRung, VideoRung
 from packager.loudness import INTEGRATED_DATA_ID, Loudness
 from packager.manifest import (
@@ -54,14 +54,29 @@ def print_playlists(
         _rendition(rung, encoded, language, target) for rung, encoded in zip(plan.audio_rungs, audio_rungs, strict=True)
     )
     session = (*said, *_session(loudness))
-    playlists["audio.m3u8"] = print_multivariant(renditions, (), audio_only=True, session=session, words=words)
     if not video_rungs:
-        return playlists | {"master.m3u8": playlists["audio.m3u8"]}
+        return playlists | print_entrances(renditions, session=session, words=words)
+    playlists |= {rung.iframe_playlist: print_iframe_playlist(rung, target) for rung in video_rungs}
     variants = tuple(_variants(plan, renditions, video_rungs))
     iframes = tuple(_iframe_variants(plan, video_rungs))
-    playlists |= {rung.iframe_playlist: print_iframe_playlist(rung, target) for rung in video_rungs}
+    return playlists | print_entrances(renditions, variants, iframes, session=session, words=words)
+
+
+def print_entrances(
+    renditions: Sequence[Rendition],
+    variants: Sequence[Variant] = (),
+    iframes: Sequence[IFrameVariant] = (),
+    *,
+    session: Sequence[SessionData] = (),
+    words: Sequence[WordsRendition] = (),
+) -> dict[str, str]:
+    """The multivariant playlists, one for each kind of player: name, and text."""
+    song = print_multivariant(renditions, (), audio_only=True, session=session, words=words)
+    if not variants:
+        return {"audio.m3u8": song, "master.m3u8": song}
     mobile, tv = start_near(variants, _START_MOBILE_BPS), start_near(variants, _START_TV_BPS)
-    return playlists | {
+    return {
+        "audio.m3u8": song,
         "master.m3u8": print_multivariant(renditions, mobile, iframes, audio_only=True, session=session, words=words),
         "video.m3u8": print_multivariant(renditions, mobile, iframes, audio_only=False, session=session, words=words),
         "tv.m3u8": print_multivariant(renditions, tv, iframes, audio_only=False, session=session, words=words),
@@ -105,7 +120,7 @@ def index_package(
         title=title,
         sources=sources,
         ladder=LadderRecord(plan.ladder.name, plan.ladder.about),
-        grid=_grid_record(plan.grid),
+        grid=record_grid(plan.grid),
         video_rungs=tuple(
             _video_record(rung, encoded, target, plan.audio_rungs[audio])
             for rung, encoded, audio in zip(plan.video_rungs, video_rungs, plan.audio_beside, strict=True)
@@ -180,12 +195,13 @@ def _iframe_variants(plan: PackagePlan, video_rungs: Sequence[EncodedRung]) -> I
         )
 
 
-def _grid_record(grid: SegmentGrid) -> GridRecord:
+def record_grid(grid: SegmentGrid) -> GridRecord:
+    """What package.json says of the grid."""
     return GridRecord(
         explanation=grid.explanation,
         frame_rate=grid.frame_rate,
-        sample_rate_hz=SAMPLE_RATE_HZ,
-        audio_frame_samples=AAC_FRAME_SAMPLES,
+        sample_rate_hz=grid.clock.sample_rate_hz,
+        audio_frame_samples=grid.clock.frame_samples,
         segment_count=grid.segment_count,
         target_duration_s=grid.target_duration_s,
         duration=grid.duration,

@@ -22,12 +22,10 @@ from av.video.stream import VideoStream
 from packager.decode import Pcm
 from packager.fragment import CodedSample, with_length_prefixes
 from packager.grid import AAC_FRAME_SAMPLES, SAMPLE_RATE_HZ
-from packager.initsegment import finish_init
+from packager.initsegment import MUXER_OPTIONS, finish_init
 from packager.ladder import AUDIO_CHANNELS, AudioRung, VideoRung
 from packager.sources import Colour
 from packager.timing import video_timescale
-
-_MUXER_OPTIONS = {"movflags": "empty_moov+default_base_moof+cmaf", "fflags": "+bitexact"}
 
 # How long the cap may be exceeded by what was saved before. Where it binds, segments of 4 s then peak at 1.02 to 1.07
 # of it; with a full second, at 1.03 to 1.16 (four films of the corpus at 150 to 300 kbit/s).
@@ -57,7 +55,7 @@ class RungEncoder(ABC):
 
     def __init__(self) -> None:
         self._file = io.BytesIO()
-        self._container: OutputContainer = av.open(self._file, "w", format="mp4", options=_MUXER_OPTIONS)
+        self._container: OutputContainer = av.open(self._file, "w", format="mp4", options=MUXER_OPTIONS)
         self._written = b""
         self._media_time_ticks: int | None = None
 

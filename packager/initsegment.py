@@ -5,6 +5,9 @@ import struct
 from packager.boxes import Box, box, full_box, need_box, read_boxes
 from packager.boxfields import SampleEntry, read_tracks
 
+# What libavformat's mp4 muxer is asked for.
+MUXER_OPTIONS = {"movflags": "empty_moov+default_base_moof+cmaf", "fflags": "+bitexact"}
+
 _UNITY_RATE = 0x00010000
 _AAC_OBJECT_TYPE = 0x40  # ISO/IEC 14496-1 table 5: MPEG-4 audio
 

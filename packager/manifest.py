@@ -129,8 +129,8 @@ class PackageIndex:
         assert bool(self.video_rungs) == (self.time_map is not None) == (self.thumbnails is not None)
 
 
-def index_to_json(index: PackageIndex) -> dict[str, object]:
-    """What package.json says, ready for `json.dumps`."""
+def index_to_json(index: object) -> dict[str, object]:
+    """What package.json says, ready for `json.dumps`; `index` is a dataclass: a PackageIndex, or another kind of it."""
     return {"maker": MAKER, "schema_version": SCHEMA_VERSION, **fields_to_json(index)}
 
 

@@ -21,7 +21,7 @@ from av.video.stream import VideoStream
 from packager.decode import read_sound, time_of
 from packager.errors import InputError, UnsupportedError
 from packager.opening import name_of, open_source
-from packager.sources import AudioTrack, Colour, Source, Turn, VideoTrack
+from packager.sources import HD_COLOUR, AudioTrack, Colour, Source, Turn, VideoTrack, assume_colour
 from packager.timing import choose_frame_rate, round_half_up
 
 # Containers whose header states the duration of each stream, or of the whole file; others have it guessed from the bit
@@ -32,13 +32,9 @@ _SHORT_BY = Fraction(1, 2)
 
 _PQ, _HLG = 16, 18  # H.273 transfer characteristics
 _UNSPECIFIED = 2
-_SD_COLOUR = Colour(primaries=6, transfer=6, matrix=6)  # BT.601, 525 lines
-_HD_COLOUR = Colour(primaries=1, transfer=1, matrix=1)  # BT.709
 _NAMED_MATRICES = {1, 5, 6}
 # Encoders write pixel aspects such as 399/400 to make up for a size rounded to even. Nobody sees that.
 _LEAST_VISIBLE_STRETCH = Fraction(1, 200)
-
-_FIRST_HD_HEIGHT = 720
 
 
 def probe_source(path: Path, *, wants_audio: bool = True, wants_video: bool = True) -> Source:
@@ -190,7 +186,7 @@ def _read_colour(path: Path, frame: VideoFrame) -> Colour:
             f"{name_of(path)}: its picture is HDR ({'PQ' if int(frame.color_trc) == _PQ else 'HLG'}), which is not "
             "packaged yet: export it in standard dynamic range (BT.709)"
         )
-    assumed = _HD_COLOUR if frame.height >= _FIRST_HD_HEIGHT else _SD_COLOUR
+    assumed = assume_colour(frame.height)
     matrix = int(frame.colorspace)
     if matrix in {_UNSPECIFIED, 0, 3}:
         return assumed
@@ -199,7 +195,7 @@ def _read_colour(path: Path, frame: VideoFrame) -> Colour:
             f"{name_of(path)}: its colour matrix (H.273 number {matrix}) is neither BT.601 nor BT.709: "
             "export it in BT.709"
         )
-    named = _HD_COLOUR if matrix == 1 else Colour(matrix, 6, matrix)
+    named = HD_COLOUR if matrix == 1 else Colour(matrix, 6, matrix)
     primaries, transfer = int(frame.color_primaries), int(frame.color_trc)
     return Colour(
         primaries=named.primaries if primaries in {0, _UNSPECIFIED, 3} else primaries,

@@ -33,6 +33,16 @@ class Colour:
     matrix: int
 
 
+SD_COLOUR = Colour(primaries=6, transfer=6, matrix=6)  # BT.601, 525 lines
+HD_COLOUR = Colour(primaries=1, transfer=1, matrix=1)  # BT.709
+_FIRST_HD_HEIGHT = 720
+
+
+def assume_colour(height: int) -> Colour:
+    """What players take for the colour of a picture that does not say, by its height."""
+    return HD_COLOUR if height >= _FIRST_HD_HEIGHT else SD_COLOUR
+
+
 @dataclass(frozen=True, slots=True)
 class AudioTrack:
     """The sound of a file. `start` is the presentation time of the first sample in the file's own time, in seconds.

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
@@ -12,8 +12,9 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 from rich.table import Table
 from rich.text import Text
 
+from packager.copyindex import CopiedAudioRung, CopyIndex
 from packager.ladder import Ladder, LadderStep
-from packager.manifest import PackageIndex
+from packager.manifest import AudioRungRecord, PackageIndex
 from packager.preview import Preview
 
 
@@ -40,7 +41,7 @@ def draw_progress(first: str = "Reading the sources") -> Iterator[ProgressBar]:
         yield ProgressBar(progress, progress.add_task(first, total=1))
 
 
-def print_summary(index: PackageIndex, out: Path) -> None:
+def print_summary(index: PackageIndex | CopyIndex, out: Path) -> None:
     """The rungs, the worst cut, the notes, where the package is, and what to do with it next."""
     console = Console(highlight=False, soft_wrap=True)
     segments = "1 segment" if index.grid.segment_count == 1 else f"{index.grid.segment_count} segments"
@@ -50,15 +51,21 @@ def print_summary(index: PackageIndex, out: Path) -> None:
         console.print(Text(f"Grid: {index.grid.explanation}"))
         error_ms = float(index.grid.worst_boundary_error * 1000)
         console.print(Text(f"Worst audio cut: {error_ms:.3g} ms from its video cut"))
-    console.print(Text(f"Loudness: {index.loudness}"))
-    for window in index.song.availability:
-        console.print(Text(f"Available: {window}"))
-    for words in index.lyrics:
-        console.print(Text(f"Lyrics: {words.name}, {words.cue_count} lines from {words.source}"))
+    for line in _encoded_lines(index) if isinstance(index, PackageIndex) else ():
+        console.print(Text(line))
     for note in index.notes:
         console.print(Text(f"Note: {note}"))
     console.print(Text(f"Package: {out}"))
     console.print(Text(f"Next: midnote serve {out}"))
+
+
+def _encoded_lines(index: PackageIndex) -> Iterator[str]:
+    """What is known of a package whose song was decoded."""
+    yield f"Loudness: {index.loudness}"
+    for window in index.song.availability:
+        yield f"Available: {window}"
+    for words in index.lyrics:
+        yield f"Lyrics: {words.name}, {words.cue_count} lines from {words.source}"
 
 
 def print_json(content: dict[str, object]) -> None:
@@ -123,7 +130,7 @@ def _step(step: LadderStep) -> str:
     return f"{step.side}p {_kbps(step.cap_bps)}k"
 
 
-def _rung_table(index: PackageIndex) -> Table:
+def _rung_table(index: PackageIndex | CopyIndex) -> Table:
     table = Table(box=None, pad_edge=False)
     table.add_column("rung")
     table.add_column("codec")
@@ -132,7 +139,8 @@ def _rung_table(index: PackageIndex) -> Table:
     for video in index.video_rungs:
         size = f"{video.width}x{video.height}"
         table.add_row(video.name, video.codec, size, _kbps(video.average_bps), _kbps(video.peak_bps), video.audio_rung)
-    for audio in reversed(index.audio_rungs):
+    audios: Sequence[AudioRungRecord | CopiedAudioRung] = index.audio_rungs
+    for audio in reversed(audios):
         table.add_row(audio.name, audio.codec, "", _kbps(audio.average_bps), _kbps(audio.peak_bps), "")
     return table
 

@@ -52,18 +52,24 @@ def choose_frame_rate(timestamps: Sequence[Fraction], tick: Fraction, nominal: F
     if len(timestamps) < 2 or timestamps[-1] <= timestamps[0]:
         return _standard_for(nominal or Fraction(25))
     span = timestamps[-1] - timestamps[0]
-    mean = (len(timestamps) - 1) / span
+    matching = match_frame_rate(len(timestamps), span, tick, nominal)
+    if matching is not None:
+        return matching
+    step = median(after - before for before, after in pairwise(timestamps))
+    usual = 1 / step if step > 0 else (len(timestamps) - 1) / span
+    if nominal in STANDARD_FRAME_RATES and abs(nominal / usual - 1) <= _MEDIAN_TOLERANCE:
+        return nominal
+    return _standard_for(usual)
+
+
+def match_frame_rate(count: int, span: Fraction, tick: Fraction, nominal: Fraction | None) -> Fraction | None:
+    """The standard frame rate at which the first and the last of `count` frames lie `span` seconds apart, if any."""
+    mean = (count - 1) / span
     tolerance = max(_RATE_TOLERANCE, 2 * tick / span)
     matching = [rate for rate in STANDARD_FRAME_RATES if abs(rate / mean - 1) <= tolerance]
     if nominal in matching:
         return nominal
-    if matching:
-        return min(matching, key=lambda rate: abs(rate - mean))
-    step = median(after - before for before, after in pairwise(timestamps))
-    usual = 1 / step if step > 0 else mean
-    if nominal in STANDARD_FRAME_RATES and abs(nominal / usual - 1) <= _MEDIAN_TOLERANCE:
-        return nominal
-    return _standard_for(usual)
+    return min(matching, key=lambda rate: abs(rate - mean), default=None)
 
 
 def _standard_for(rate: Fraction) -> Fraction:

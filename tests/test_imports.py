@@ -23,6 +23,8 @@ LAYERS: dict[str, dict[str, int]] = {
         "terminal": EDGE, "meter": EDGE, "sprites": PURE, "thumbnails": EDGE, "verdicts": EDGE,
         "remote": EDGE, "headers": EDGE, "decrypt": EDGE,
         "sinks": EDGE, "dash": PURE, "bandwidth": PURE,
+        "watching": VALUES, "coded": PURE, "bitstream": PURE, "copyplan": PURE, "copyindex": VALUES,
+        "copydescribe": PURE, "payloads": EDGE, "packets": EDGE, "recut": EDGE, "copy": STORY,
         "build": STORY, "cli": STORY,
     },
     "simulator": {

@@ -1,0 +1,77 @@
+"""What a stream that is already encoded holds, as far as packaging it without encoding asks."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import accumulate
+
+from packager.grid import AudioClock
+
+
+@dataclass(frozen=True, slots=True)
+class CodedPictures:
+    """The frames of a video stream at a constant rate; frame 0 is the first one shown.
+
+    `numbers` are the frames in decode order. `idrs` and `open_points` (key frames that are no IDR: decoding can start
+    there, but frames around refer across) rise. `width` and `height` are those of the picture as it is shown.
+    """
+
+    file: str
+    width: int
+    height: int
+    frame_rate: Fraction
+    numbers: tuple[int, ...] = field(repr=False)
+    idrs: tuple[int, ...] = field(repr=False)
+    open_points: tuple[int, ...] = field(default=(), repr=False)
+
+    def __post_init__(self) -> None:
+        assert self.frame_rate > 0
+        assert min(self.width, self.height) > 0
+        assert self.numbers
+        assert max(self.numbers) == len(self.numbers) - 1
+
+    @property
+    def delay_frames(self) -> int:
+        """By how many frames decoding must run ahead of showing."""
+        return max(index - number for index, number in enumerate(self.numbers))
+
+    def closed_counts(self) -> Iterator[int]:
+        """Every n such that the first n frames decoded are the first n shown: the stream may end there."""
+        for count, highest in enumerate(accumulate(self.numbers, max), 1):
+            if highest < count:
+                yield count
+
+
+@dataclass(frozen=True, slots=True)
+class CodedSound:
+    """The AAC frames of an audio stream, `frame_samples` each without a gap.
+
+    The first sample of the first one is `first_sample` of presentation time: negative for priming, and for sound that
+    begins before the picture.
+    """
+
+    file: str
+    language: str
+    channels: int
+    sample_rate_hz: int
+    frame_samples: int
+    first_sample: int
+    frame_count: int
+
+    def __post_init__(self) -> None:
+        assert min(self.channels, self.sample_rate_hz, self.frame_samples, self.frame_count) > 0
+
+    @property
+    def clock(self) -> AudioClock:
+        """When its AAC frames are heard."""
+        return AudioClock(self.sample_rate_hz, self.frame_samples, -self.first_sample % self.frame_samples)
+
+    @property
+    def first_frame(self) -> int:
+        """The number of its first AAC frame on its clock: below 0 for priming, 1 where none sounds at time 0."""
+        return -(-self.first_sample // self.frame_samples)
+
+    @property
+    def end_frame(self) -> int:
+        """The number after that of its last AAC frame."""
+        return self.first_frame + self.frame_count

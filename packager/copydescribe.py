@@ -1,0 +1,161 @@
+"""Describes copied rungs: their names, the playlists of their package, and its index."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from packager.coded import CodedPictures, CodedSound
+from packager.copyindex import CopiedAudioRung, CopiedFile, CopiedVideoRung, CopyIndex
+from packager.copyplan import CopyPlan
+from packager.dash import PictureRung, SoundRung, print_manifest
+from packager.describe import print_entrances, record_grid
+from packager.ladder import pair_with_audio
+from packager.languages import language_tag
+from packager.playlist import (
+    EncodedRung,
+    IFrameVariant,
+    Rendition,
+    Variant,
+    measure_average_bps,
+    measure_peak_bps,
+    print_iframe_playlist,
+    print_media_playlist,
+)
+from packager.timemap import identity_map
+
+CopiedPictures = tuple[CodedPictures, EncodedRung]
+CopiedSound = tuple[CodedSound, EncodedRung]
+
+
+def name_pictures(pictures: Sequence[CodedPictures], rates_bps: Sequence[int]) -> tuple[str, ...]:
+    """Names for video rungs: "720p" by the short side, with the bit rate where there are two of a size."""
+    return _tell_apart([f"{min(each.width, each.height)}p" for each in pictures], rates_bps)
+
+
+def name_sounds(rates_bps: Sequence[int]) -> tuple[str, ...]:
+    """Names for audio rungs: "aac-160"."""
+    return _tell_apart([f"aac-{round(rate / 1000)}" for rate in rates_bps], rates_bps)
+
+
+def _tell_apart(names: Sequence[str], rates_bps: Sequence[int]) -> tuple[str, ...]:
+    counts = Counter(names)
+    longer = [
+        name if counts[name] == 1 else f"{name}-{rate // 1000}" for name, rate in zip(names, rates_bps, strict=True)
+    ]
+    counts = Counter(longer)
+    return tuple(name if counts[name] == 1 else f"{name}-{at}" for at, name in enumerate(longer, 1))
+
+
+def print_copied(plan: CopyPlan, videos: Sequence[CopiedPictures], audios: Sequence[CopiedSound]) -> dict[str, str]:
+    """Every playlist of the package: path within it, and text. Videos highest first, audios lowest first."""
+    target = plan.grid.target_duration_s
+    playlists = {rung.playlist: print_media_playlist(rung, target) for _, rung in (*audios, *videos)}
+    playlists |= {rung.iframe_playlist: print_iframe_playlist(rung, target) for _, rung in videos}
+    renditions = tuple(_rendition(sound, rung, target) for sound, rung in audios)
+    variants = tuple(_variants(plan, videos, renditions))
+    iframes = tuple(_iframe_variant(picture, rung, target) for picture, rung in reversed(videos))
+    return playlists | print_entrances(renditions, variants, iframes)
+
+
+def print_copied_manifest(title: str, videos: Sequence[CopiedPictures], audios: Sequence[CopiedSound]) -> str:
+    """The DASH manifest of the same segments."""
+    sounds = [SoundRung(_name(rung), rung, sound.channels) for sound, rung in audios]
+    pictures = [PictureRung(_name(rung), rung, each.width, each.height, each.frame_rate) for each, rung in videos]
+    return print_manifest(title, language_tag(audios[0][0].language), sounds, pictures)
+
+
+def index_copied(
+    title: str,
+    sources: tuple[CopiedFile, ...],
+    plan: CopyPlan,
+    videos: Sequence[CopiedPictures],
+    audios: Sequence[CopiedSound],
+) -> CopyIndex:
+    """The index, its files not yet listed."""
+    target = plan.grid.target_duration_s
+    audio_rungs = tuple(_audio_record(sound, rung, target) for sound, rung in audios)
+    paired = pair_with_audio(len(videos), len(audios)) if videos else ()
+    return CopyIndex(
+        title=title,
+        sources=sources,
+        grid=record_grid(plan.grid),
+        video_rungs=tuple(
+            _video_record(picture, rung, target, audio_rungs[at].name)
+            for (picture, rung), at in zip(videos, paired, strict=True)
+        ),
+        audio_rungs=audio_rungs,
+        priming_samples=plan.priming_samples,
+        time_map=identity_map(plan.grid.duration) if videos else None,
+        notes=plan.notes,
+        files=(),
+    )
+
+
+def _rendition(sound: CodedSound, rung: EncodedRung, target_duration_s: int) -> Rendition:
+    return Rendition(
+        group=_name(rung),
+        uri=rung.playlist,
+        name="Song",
+        language=language_tag(sound.language),
+        channels=sound.channels,
+        codec=rung.codec,
+        peak_bps=measure_peak_bps(rung.segments, target_duration_s),
+        average_bps=measure_average_bps(rung.segments),
+    )
+
+
+def _variants(plan: CopyPlan, videos: Sequence[CopiedPictures], renditions: Sequence[Rendition]) -> Iterator[Variant]:
+    paired = pair_with_audio(len(videos), len(renditions)) if videos else ()
+    for (picture, rung), audio in zip(videos, paired, strict=True):
+        yield Variant(
+            uri=rung.playlist,
+            codec=rung.codec,
+            width=picture.width,
+            height=picture.height,
+            frame_rate=picture.frame_rate,
+            peak_bps=measure_peak_bps(rung.segments, plan.grid.target_duration_s),
+            average_bps=measure_average_bps(rung.segments),
+            audio=renditions[audio],
+        )
+
+
+def _iframe_variant(picture: CodedPictures, rung: EncodedRung, target_duration_s: int) -> IFrameVariant:
+    return IFrameVariant(
+        uri=rung.iframe_playlist,
+        codec=rung.codec,
+        width=picture.width,
+        height=picture.height,
+        peak_bps=measure_peak_bps(rung.iframes, target_duration_s),
+        average_bps=measure_average_bps(rung.iframes),
+    )
+
+
+def _video_record(picture: CodedPictures, rung: EncodedRung, target_duration_s: int, audio: str) -> CopiedVideoRung:
+    return CopiedVideoRung(
+        name=_name(rung),
+        source=picture.file,
+        playlist=rung.playlist,
+        iframe_playlist=rung.iframe_playlist,
+        codec=rung.codec,
+        width=picture.width,
+        height=picture.height,
+        peak_bps=measure_peak_bps(rung.segments, target_duration_s),
+        average_bps=measure_average_bps(rung.segments),
+        audio_rung=audio,
+    )
+
+
+def _audio_record(sound: CodedSound, rung: EncodedRung, target_duration_s: int) -> CopiedAudioRung:
+    return CopiedAudioRung(
+        name=_name(rung),
+        source=sound.file,
+        playlist=rung.playlist,
+        codec=rung.codec,
+        channels=sound.channels,
+        sample_rate_hz=sound.sample_rate_hz,
+        peak_bps=measure_peak_bps(rung.segments, target_duration_s),
+        average_bps=measure_average_bps(rung.segments),
+    )
+
+
+def _name(rung: EncodedRung) -> str:
+    return rung.folder.rpartition("/")[2]

@@ -1,0 +1,226 @@
+"""Where a ladder that is already encoded can be cut: at the IDRs that all its video rungs have in common.
+
+What does not fit is an UnsupportedError that names file, time and frame, and says how to encode it again.
+"""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from math import ceil
+
+from packager.coded import CodedPictures, CodedSound
+from packager.errors import UnsupportedError
+from packager.grid import TARGET_S, AudioClock, SegmentGrid
+
+# The longest GOP that encoders make unless told otherwise: x264's 250 frames are 10.4 s at 24 fps.
+_LONGEST_SEGMENT_S = Fraction(11)
+
+# Apple's HLS authoring specification, 8.7, as our linter reads it: what may be left over at an end.
+_JAGGED_S = Fraction(1, 10)
+# More than this is no rounding of a muxer's: the files are of different lengths.
+_MOST_TRIMMED_S = Fraction(1)
+
+# AAC frames kept before the one that sounds at time 0. A decoder needs the frame before (its windows overlap); with SBR
+# and by Apple's encoder (2112 samples) it is up to three.
+_MOST_PRIMING_FRAMES = 3
+
+_ENCODE = "leave the work to `midnote package`"
+
+
+@dataclass(frozen=True, slots=True)
+class CopyPlan:
+    """How encoded streams are cut. `notes` tell what is left out.
+
+    `first_audio_frame` is the number of the first AAC frame that is kept: below 0 it is priming, and 1 where none
+    sounds at time 0.
+    """
+
+    grid: SegmentGrid
+    first_audio_frame: int
+    notes: tuple[str, ...] = ()
+
+    @property
+    def priming_samples(self) -> int:
+        """The samples that are decoded and not heard."""
+        clock = self.grid.clock
+        return max(0, -self.first_audio_frame) * clock.frame_samples + clock.early_samples
+
+
+def plan_copy(pictures: Sequence[CodedPictures], sounds: Sequence[CodedSound]) -> CopyPlan:
+    """The plan for these video rungs (none for a song alone) and audio rungs.
+
+    Raises UnsupportedError at the first thing that keeps them from being one package.
+    """
+    clock = _shared_clock(sounds)
+    first = max(-_MOST_PRIMING_FRAMES, *(sound.first_frame for sound in sounds))
+    end, notes = _shared_end(sounds, clock)
+    if not pictures:
+        return CopyPlan(_plan_song(clock, end), min(0, first), notes)
+    rate = _shared_rate(pictures)
+    _check_start(pictures[0], sounds, rate)
+    frames, more_notes = _shared_frames(pictures, rate, clock.time_of(end))
+    end, last_notes = _trim_sound(sounds[0], clock, end, frames / rate)
+    cuts = _choose_cuts(pictures, frames, rate)
+    # Frame 0 sounds at time 0, though the next one may begin nearer to it.
+    audio_cuts = [0, *(clock.nearest_frame(cut / rate) for cut in cuts[1:])]
+    end = max(end, audio_cuts[-1] + 1)
+    grid = SegmentGrid(rate, (*cuts, frames), (*audio_cuts, end), _explain(cuts, rate), clock)
+    return CopyPlan(grid, first, (*notes, *more_notes, *last_notes))
+
+
+def _plan_song(clock: AudioClock, end: int) -> SegmentGrid:
+    step = clock.nearest_frame(Fraction(TARGET_S))
+    return SegmentGrid(None, (), (*range(0, end, step), end), f"no video: segments of {step} AAC frames", clock)
+
+
+def _explain(cuts: Sequence[int], rate: Fraction) -> str:
+    steps = {after - before for before, after in pairwise(cuts)}
+    how = f"every {_s(min(steps) / rate)}" if len(steps) == 1 else "near every 4 s"
+    return f"copied: cut {how} at IDRs that all video rungs share, audio at the AAC frame nearest to each"
+
+
+def _shared_clock(sounds: Sequence[CodedSound]) -> AudioClock:
+    first, *others = sounds
+    for other in others:
+        if (other.sample_rate_hz, other.frame_samples) != (first.sample_rate_hz, first.frame_samples):
+            raise UnsupportedError(
+                f"{other.file}: AAC frames of {_frames(other)}, but {_frames(first)} in {first.file}: a player could "
+                f"not change between them; encode all audio rungs alike, or {_ENCODE}"
+            )
+        if other.clock != first.clock:
+            raise UnsupportedError(
+                f"{other.file}: its first AAC frame begins at sample {other.first_sample} of the presentation, but "
+                f"{first.first_sample} in {first.file}: that is no whole number of frames apart; encode both with one "
+                f"encoder, or {_ENCODE}"
+            )
+    return first.clock
+
+
+def _frames(sound: CodedSound) -> str:
+    return f"{sound.frame_samples} samples at {sound.sample_rate_hz} Hz"
+
+
+def _shared_end(sounds: Sequence[CodedSound], clock: AudioClock) -> tuple[int, tuple[str, ...]]:
+    """The number after that of the last AAC frame that all rungs have, and whose frames are left out for that."""
+    shortest = min(sounds, key=lambda sound: sound.end_frame)
+    end = shortest.end_frame
+    for sound in sounds:
+        _check_lengths(sound.file, clock.time_of(sound.end_frame), shortest.file, clock.time_of(end))
+    longer = [sound for sound in sounds if sound.end_frame > end]
+    return end, tuple(_note_trimmed(s.file, clock.time_of(s.end_frame) - clock.time_of(end)) for s in longer)
+
+
+def _shared_rate(pictures: Sequence[CodedPictures]) -> Fraction:
+    first, *others = pictures
+    for other in others:
+        if other.frame_rate != first.frame_rate:
+            raise UnsupportedError(
+                f"{other.file}: has {_rate(other)} fps, but {first.file} has {_rate(first)}: their frames are not "
+                f"shown at the same instants; encode all video rungs at one frame rate, or {_ENCODE}"
+            )
+    return first.frame_rate
+
+
+def _check_start(picture: CodedPictures, sounds: Sequence[CodedSound], rate: Fraction) -> None:
+    """Sound may begin half a frame late; a hole before it cannot be filled without encoding."""
+    for sound in sounds:
+        late = Fraction(sound.first_sample, sound.sample_rate_hz)
+        if late > max(1 / rate, Fraction(sound.frame_samples, sound.sample_rate_hz)) / 2:
+            raise UnsupportedError(
+                f"{sound.file}: its sound begins {_s(late)} after the picture of {picture.file}: silence to stand "
+                f"before it has to be encoded; {_ENCODE}"
+            )
+
+
+def _shared_frames(
+    pictures: Sequence[CodedPictures], rate: Fraction, sound_end: Fraction
+) -> tuple[int, tuple[str, ...]]:
+    """How many frames are shown: where every rung can end, no rung is over, and neither is the sound."""
+    shortest = min(pictures, key=lambda picture: len(picture.numbers))
+    for picture in pictures:
+        _check_lengths(picture.file, len(picture.numbers) / rate, shortest.file, len(shortest.numbers) / rate)
+    _check_lengths(shortest.file, len(shortest.numbers) / rate, "the sound", sound_end)
+    most = len(shortest.numbers)
+    if most / rate - sound_end > _JAGGED_S:
+        most = ceil(sound_end * rate)
+    ends = set.intersection(*(set(picture.closed_counts()) for picture in pictures))
+    frames = max((end for end in ends if end <= most), default=0)
+    longer = [picture for picture in pictures if len(picture.numbers) > frames]
+    for picture in longer:
+        _check_lengths(picture.file, len(picture.numbers) / rate, "what all rungs have", frames / rate)
+    return frames, tuple(_note_trimmed(each.file, (len(each.numbers) - frames) / rate) for each in longer)
+
+
+def _trim_sound(sound: CodedSound, clock: AudioClock, end: int, until: Fraction) -> tuple[int, tuple[str, ...]]:
+    """The end of the sound, brought to that of the picture: the last AAC frame reaches over it."""
+    enough = ceil((until * clock.sample_rate_hz + clock.early_samples) / clock.frame_samples)
+    over = clock.time_of(end) - clock.time_of(enough)
+    _check_lengths(sound.file, clock.time_of(end), "the picture", until)
+    return min(end, enough), (_note_trimmed(sound.file, over),) if over > _JAGGED_S else ()
+
+
+def _check_lengths(longer: str, long_s: Fraction, shorter: str, short_s: Fraction) -> None:
+    if long_s - short_s > _MOST_TRIMMED_S:
+        raise UnsupportedError(
+            f"{longer}: ends at {_s(long_s)}, but {shorter} at {_s(short_s)}: they are not of one song; name files "
+            f"that are equally long, or {_ENCODE}"
+        )
+
+
+def _choose_cuts(pictures: Sequence[CodedPictures], frames: int, rate: Fraction) -> list[int]:
+    """Frames at which segments start: IDRs of all rungs, each the nearest to 4 s after the one before."""
+    shared = sorted(set.intersection(*(set(picture.idrs) for picture in pictures)))
+    shared = shared[: bisect_right(shared, frames - 1)]
+    if not shared or shared[0] != 0:
+        culprit = next(picture for picture in pictures if not picture.idrs or picture.idrs[0] != 0)
+        raise _misfit(culprit, 0, "segments start with an IDR")
+    for before, after in pairwise((*shared, frames)):
+        if (after - before) / rate > _LONGEST_SEGMENT_S:
+            raise _find_misfit(pictures, before, after)
+    step = round(TARGET_S * rate)
+    cuts = [0]
+    while following := shared[bisect_right(shared, cuts[-1]) :][: ceil(_LONGEST_SEGMENT_S * rate)]:
+        ideal = cuts[-1] + step
+        cuts.append(min(following, key=lambda cut: abs(cut - ideal)))
+    return cuts
+
+
+def _find_misfit(pictures: Sequence[CodedPictures], after: int, before: int) -> UnsupportedError:
+    """The first rung without an IDR where another has one, in a stretch without a common one."""
+    there = sorted({(idr, index) for index, each in enumerate(pictures) for idr in each.idrs if after < idr < before})
+    for idr, index in there:
+        culprit = next(picture for picture in pictures if idr not in picture.idrs)
+        return _misfit(culprit, idr, f"{pictures[index].file} has")
+    rate = pictures[0].frame_rate
+    for picture in pictures:
+        for point in picture.open_points:
+            if after < point < before:
+                return _misfit(picture, point, "a segment must start")
+    return UnsupportedError(
+        f"{pictures[0].file}: no IDR from {_s(after / rate)} (frame {after}) to {_s(before / rate)} (frame {before}), "
+        f"and a segment starts with one: encode it again with a GOP of {round(TARGET_S * rate)} frames, or {_ENCODE}"
+    )
+
+
+def _misfit(picture: CodedPictures, frame: int, why: str) -> UnsupportedError:
+    found = "no IDR"
+    remedy = "encode it again with -force_key_frames 'expr:gte(t,n_forced*4)'"
+    if frame in picture.open_points:
+        found = "a recovery point of an open GOP, not an IDR,"
+        remedy = "encode it again with closed GOPs (x264: open-gop=0)"
+    at = f"{_s(frame / picture.frame_rate)} (frame {frame})"
+    return UnsupportedError(f"{picture.file}: {found} at {at}, where {why}: {remedy}, or {_ENCODE}")
+
+
+def _note_trimmed(file: str, length: Fraction) -> str:
+    return f"{file}: its last {_s(length)} are left out: not all rungs have them"
+
+
+def _rate(picture: CodedPictures) -> str:
+    return f"{float(picture.frame_rate):.5g}"
+
+
+def _s(time: Fraction) -> str:
+    return f"{float(time):.3f} s"

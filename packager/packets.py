@@ -1,0 +1,329 @@
+"""Reads streams that are already encoded: the timing of every packet, and where its bytes are.
+
+Packets of MP4 are left where they are and read again when their segment is written. Those of other containers come in
+another form or in pieces; they go through a spool file in the form that our fragments want.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from io import BytesIO
+from pathlib import Path
+from typing import IO, Any, Generic, TypeVar
+
+import av
+from av.audio.stream import AudioStream
+from av.container import InputContainer, OutputContainer
+from av.error import FFmpegError
+from av.packet import Packet
+from av.stream import Disposition
+from av.video.stream import VideoStream
+
+from packager.bitstream import audio_config, is_idr, read_parameter_sets, strip_adts, strip_units
+from packager.coded import CodedPictures, CodedSound
+from packager.errors import InputError, UnsupportedError
+from packager.fragment import with_length_prefixes
+from packager.initsegment import MUXER_OPTIONS
+from packager.opening import name_of, open_source
+from packager.payloads import Payloads
+from packager.sources import assume_colour
+from packager.timing import match_frame_rate, round_half_up, video_timescale
+
+T = TypeVar("T")
+
+# Containers whose packets lie in the file as our fragments want them, and whose demuxer says where.
+_IN_PLACE = "mov"
+_AVCC_VERSION = 1
+_SHORT_BY = Fraction(1, 2)
+_UNSAID = {0, 2, 3}  # H.273: RGB or reserved or unspecified, none of which H.264 at 4:2:0 can be
+
+
+@dataclass(frozen=True, slots=True)
+class CodedStream(Generic[T]):
+    """One stream: what it holds, where its packets are, and its init segment as libavformat wrote it."""
+
+    coded: T
+    payloads: Payloads
+    timescale: int
+    written_init: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class CodedFile:
+    """The streams of one file; None where it has none."""
+
+    picture: CodedStream[CodedPictures] | None
+    sound: CodedStream[CodedSound] | None
+
+
+def read_coded(path: Path, source: IO[bytes], new_spool: Callable[[], IO[bytes]]) -> CodedFile:
+    """The best video stream and the best audio stream of a file.
+
+    `source` is the same file, open; `new_spool` gives a file for packets that are not in it as they should be. Sound
+    beside a picture keeps its distance from it, sound alone begins at its first sample.
+
+    Raises InputError when the file cannot be read to its end, UnsupportedError when a stream cannot be copied.
+    """
+    with open_source(path) as container:
+        in_place = source if _IN_PLACE in container.format.name.split(",") else None
+        video, audio = _find_video(container), container.streams.best("audio")
+        picture = _PictureReader(path, video, in_place or new_spool(), in_place is not None) if video else None
+        sound = None
+        if isinstance(audio, AudioStream):
+            sound = _SoundReader(path, audio, in_place or new_spool(), in_place is not None)
+        readers = {reader.stream.index: reader for reader in (picture, sound) if reader is not None}
+        if not readers:
+            raise InputError(f"{name_of(path)}: has neither sound nor pictures; name another file")
+        _read_packets(path, container, readers)
+        origin = picture.start if picture else None
+        return CodedFile(picture.finish() if picture else None, sound.finish(origin) if sound else None)
+
+
+def _find_video(container: InputContainer) -> VideoStream | None:
+    """The best video stream that is not a cover picture."""
+    moving = [each for each in container.streams.video if not each.disposition & Disposition.attached_pic]
+    best = container.streams.best("video")
+    return best if isinstance(best, VideoStream) and best in moving else next(iter(moving), None)
+
+
+def _read_packets(path: Path, container: InputContainer, readers: "dict[int, _PictureReader | _SoundReader]") -> None:
+    """Have every packet taken by the reader of its stream."""
+    reader = None
+    try:
+        for packet in container.demux([each.stream for each in readers.values()]):
+            if packet.size:
+                reader = readers[packet.stream_index]
+                if packet.pts is None:
+                    raise UnsupportedError(f"{name_of(path)}: has no timestamps in it: remux it to MP4 first")
+                if packet.is_corrupt:
+                    raise InputError(
+                        f"{name_of(path)}: is damaged at {float(packet.pts * packet.time_base):.3f} s; export it again"
+                    )
+                reader.take(packet, packet.pts)
+    except FFmpegError as error:
+        end = reader.end if reader else Fraction(0)
+        raise InputError(
+            f"{name_of(path)}: cannot be read beyond {float(end):.2f} s ({error.strerror}): "
+            "the file is damaged or cut short; export it again"
+        ) from error
+    for each in readers.values():
+        each.check_is_whole()
+
+
+class _Reader:
+    """Gathers the packets of one stream: timestamps here, bytes in `payloads`."""
+
+    def __init__(self, path: Path, stream: VideoStream | AudioStream, file: IO[bytes], is_in_place: bool) -> None:
+        self.stream = stream
+        self.payloads = Payloads(file)
+        self._name = name_of(path)
+        self._is_in_place = is_in_place
+        self._tick = Fraction(stream.time_base or 1)
+        self._pts: list[int] = []
+
+    @property
+    def end(self) -> Fraction:
+        """When the packet taken last begins, in seconds of the file."""
+        return self._pts[-1] * self._tick if self._pts else Fraction(0)
+
+    def check_is_whole(self) -> None:
+        """Raise InputError when there is nothing, or less than the header says."""
+        if not self._pts:
+            raise InputError(f"{self._name}: its {self.stream.type} stream is empty; export it again")
+        declared = (self.stream.duration or 0) * self._tick
+        found = (max(self._pts) - min(self._pts)) * self._tick
+        if self._is_in_place and declared - found > max(_SHORT_BY, declared / 50):
+            raise InputError(
+                f"{self._name}: its {self.stream.type} ends after {float(found):.2f} s but the header says "
+                f"{float(declared):.2f} s: the file is cut short; export or download it again"
+            )
+
+    def _keep(self, packet: "Packet[Any]", convert: Callable[[bytes], bytes] | None) -> None:
+        if self._is_in_place and packet.pos is not None:
+            self.payloads.note(packet.pos, packet.size)
+        else:
+            self.payloads.append(convert(bytes(packet)) if convert else bytes(packet))
+
+
+class _PictureReader(_Reader):
+    """Gathers the packets of a video stream."""
+
+    stream: VideoStream
+
+    def __init__(self, path: Path, stream: VideoStream, file: IO[bytes], is_in_place: bool) -> None:
+        super().__init__(path, stream, file, is_in_place)
+        codec = stream.codec_context
+        if codec.codec.canonical_name != "h264":
+            raise UnsupportedError(
+                f"{self._name}: its video is {codec.codec.canonical_name}, and H.264 is what can be copied: "
+                "leave the work to `midnote package`"
+            )
+        config = codec.extradata or b""
+        self._is_annex_b = config[:1] != bytes((_AVCC_VERSION,))
+        self._sets = read_parameter_sets(config) if self._is_annex_b else frozenset[bytes]()
+        self._length_size = 4 if self._is_annex_b or len(config) < 5 else (config[4] & 3) + 1
+        self._starts: list[tuple[int, bool]] = []
+
+    @property
+    def start(self) -> Fraction:
+        """When the first frame is shown, in seconds of the file."""
+        return min(self._pts) * self._tick
+
+    def take(self, packet: "Packet[Any]", pts: int) -> None:
+        """The next packet in decode order."""
+        if packet.is_discard:
+            raise UnsupportedError(
+                f"{self._name}: its edit list hides the frame at {float(pts * self._tick):.3f} s, which others need: "
+                "encode it again, or leave the work to `midnote package`"
+            )
+        if packet.is_keyframe:
+            payload = bytes(packet)
+            payload = with_length_prefixes(payload) if self._is_annex_b else payload
+            self._starts.append((len(self._pts), is_idr(payload, self._length_size)))
+        self._pts.append(pts)
+        self._keep(packet, self._to_mp4 if self._is_annex_b else None)
+
+    def finish(self) -> CodedStream[CodedPictures]:
+        """All that was taken."""
+        rate = self._find_rate()
+        numbers = self._number(rate)
+        width, height = _shown_size(self.stream)
+        coded = CodedPictures(
+            file=self._name,
+            width=width,
+            height=height,
+            frame_rate=rate,
+            numbers=numbers,
+            idrs=tuple(numbers[at] for at, is_closed in self._starts if is_closed),
+            open_points=tuple(numbers[at] for at, is_closed in self._starts if not is_closed),
+        )
+        timescale = video_timescale(rate)
+        return CodedStream(coded, self.payloads, timescale, _write_picture_init(self.stream, timescale))
+
+    def _to_mp4(self, annex_b: bytes) -> bytes:
+        """Length prefixes, and without the parameter sets: they stand in the init segment."""
+        payload, strange = strip_units(with_length_prefixes(annex_b), self._sets)
+        if strange:
+            raise UnsupportedError(
+                f"{self._name}: its parameter sets change at {float(self.end):.3f} s: encode it again in one piece, or "
+                "leave the work to `midnote package`"
+            )
+        return payload
+
+    def _find_rate(self) -> Fraction:
+        """The constant frame rate: a standard one, or what the container says."""
+        first, last = min(self._pts), max(self._pts)
+        said = Fraction(self.stream.average_rate or 0)
+        if len(self._pts) < 2:
+            return said or Fraction(25)
+        span = (last - first) * self._tick
+        found = match_frame_rate(len(self._pts), span, self._tick, said or None) if span else None
+        return found or said or (len(self._pts) - 1) / span
+
+    def _number(self, rate: Fraction) -> tuple[int, ...]:
+        """The number of each frame by its time. Raises UnsupportedError at a time that has no frame, or two."""
+        first = min(self._pts)
+        per_tick = self._tick * rate
+        up, down = per_tick.numerator, per_tick.denominator
+        numbers = tuple([(2 * (pts - first) * up + down) // (2 * down) for pts in self._pts])
+        if len(set(numbers)) == len(numbers) == max(numbers) + 1:
+            return numbers
+        odd = next(number for number, found in enumerate(sorted(numbers)) if found != number)
+        raise UnsupportedError(
+            f"{self._name}: at {float(odd / rate):.3f} s (frame {odd}) it has not one frame every 1/{float(rate):.5g} s"
+            ": encode it again at a constant frame rate, or leave the work to `midnote package`"
+        )
+
+
+class _SoundReader(_Reader):
+    """Gathers the packets of an audio stream."""
+
+    stream: AudioStream
+
+    def __init__(self, path: Path, stream: AudioStream, file: IO[bytes], is_in_place: bool) -> None:
+        super().__init__(path, stream, file, is_in_place)
+        codec = stream.codec_context
+        if codec.codec.canonical_name != "aac":
+            raise UnsupportedError(
+                f"{self._name}: its sound is {codec.codec.canonical_name}, and AAC is what can be copied: "
+                "leave the work to `midnote package`"
+            )
+        self._config = codec.extradata
+        self._has_adts = False
+        self._rate = codec.sample_rate
+        self._frame_samples = codec.frame_size or 1024
+
+    def take(self, packet: "Packet[Any]", pts: int) -> None:
+        """The next packet."""
+        if not self._pts and not self._config:
+            self._config = audio_config(bytes(packet))
+            self._has_adts = self._config is not None
+        self._pts.append(pts)
+        self._keep(packet, strip_adts if self._has_adts else None)
+
+    def finish(self, picture_start: Fraction | None) -> CodedStream[CodedSound]:
+        """All that was taken; time 0 is when the picture starts, or else the first sample that is heard."""
+        self._check_gaps()
+        heard = (self._pts[0] if self.stream.start_time is None else self.stream.start_time) * self._tick
+        origin = heard if picture_start is None else picture_start
+        coded = CodedSound(
+            file=self._name,
+            language=self.stream.language or "und",
+            channels=self.stream.codec_context.layout.nb_channels,
+            sample_rate_hz=self._rate,
+            frame_samples=self._frame_samples,
+            first_sample=round_half_up((self._pts[0] * self._tick - origin) * self._rate),
+            frame_count=len(self._pts),
+        )
+        return CodedStream(coded, self.payloads, self._rate, _write_sound_init(self.stream, self._rate, self._config))
+
+    def _check_gaps(self) -> None:
+        """Raise UnsupportedError where a frame is not after the one before, to half a frame."""
+        per_frame = Fraction(self._frame_samples, self._rate) / self._tick
+        first, up, down = self._pts[0], per_frame.numerator, per_frame.denominator
+        for index, pts in enumerate(self._pts):
+            if 2 * abs((pts - first) * down - index * up) > up:
+                raise UnsupportedError(
+                    f"{self._name}: its sound has a hole or an overlap at {float(pts * self._tick):.3f} s (AAC frame "
+                    f"{index}): encode it again, or leave the work to `midnote package`"
+                )
+
+
+def _shown_size(stream: VideoStream) -> tuple[int, int]:
+    """Width and height in square pixels."""
+    aspect = Fraction(stream.sample_aspect_ratio or 1) or Fraction(1)
+    width, height = stream.codec_context.width, stream.codec_context.height
+    return (round_half_up(width * aspect), height) if aspect >= 1 else (width, round_half_up(height / aspect))
+
+
+def _write_picture_init(stream: VideoStream, timescale: int) -> bytes:
+    """The init segment of a video stream. CMAF wants it to say the colour and the shape of pixels."""
+    container, file = _open_init()
+    with container:
+        copied = container.add_stream_from_template(stream)
+        codec = copied.codec_context
+        codec.sample_aspect_ratio = stream.sample_aspect_ratio or Fraction(1)
+        if int(codec.colorspace) in _UNSAID:
+            colour = assume_colour(codec.height)
+            codec.color_primaries, codec.color_trc, codec.colorspace = colour.primaries, colour.transfer, colour.matrix
+        return _finish_init(container, file, copied, timescale)
+
+
+def _write_sound_init(stream: AudioStream, timescale: int, config: bytes | None) -> bytes:
+    """The init segment of an audio stream with this AudioSpecificConfig, where the stream has none of its own."""
+    container, file = _open_init()
+    with container:
+        copied = container.add_stream_from_template(stream)
+        copied.codec_context.extradata = config
+        return _finish_init(container, file, copied, timescale)
+
+
+def _open_init() -> tuple[OutputContainer, BytesIO]:
+    file = BytesIO()
+    return av.open(file, "w", format="mp4", options=MUXER_OPTIONS), file
+
+
+def _finish_init(container: OutputContainer, file: BytesIO, stream: VideoStream | AudioStream, timescale: int) -> bytes:
+    stream.time_base = Fraction(1, timescale)
+    container.start_encoding()
+    return file.getvalue()

@@ -1,0 +1,86 @@
+"""Puts streams that are already encoded into a package: the same coded frames, cut by a plan into our fragments."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import pairwise
+
+from packager.coded import CodedPictures, CodedSound
+from packager.copyplan import CopyPlan
+from packager.fragment import SampleRun, write_run
+from packager.initsegment import finish_init, read_codec
+from packager.packets import CodedStream
+from packager.playlist import EncodedRung, Place, Segment
+from packager.sinks import SegmentSink
+
+
+def copy_sound(stream: CodedStream[CodedSound], plan: CopyPlan, folder: str, sink: SegmentSink) -> EncodedRung:
+    """An audio rung from these AAC frames."""
+    grid, sound, payloads = plan.grid, stream.coded, stream.payloads
+    first = plan.first_audio_frame
+    # Decode times count from the first frame that may be there: that of the priming, or the one that sounds at time 0.
+    origin = min(0, first)
+    starts = (first, *grid.audio_boundaries[1:])
+    segments = []
+    for number, ((start, end), duration) in enumerate(zip(pairwise(starts), grid.audio_durations, strict=True), 1):
+        packets = start - sound.first_frame, end - sound.first_frame
+        sizes = payloads.sizes(*packets)
+        run = SampleRun(sizes, [0] * len(sizes), [True] * len(sizes))
+        chunk = write_run(
+            number, (start - origin) * sound.frame_samples, sound.frame_samples, run, payloads.read(*packets)
+        )
+        segments.append(Segment(sink.put(chunk), duration))
+    init = finish_init(stream.written_init, plan.priming_samples)
+    return EncodedRung(folder, read_codec(init), stream.timescale, sink.finish(init), tuple(segments))
+
+
+def copy_pictures(stream: CodedStream[CodedPictures], plan: CopyPlan, folder: str, sink: SegmentSink) -> EncodedRung:
+    """A video rung from these frames, each IDR in a chunk of its own."""
+    grid = plan.grid
+    assert grid.frame_rate is not None
+    segments: list[Segment] = []
+    iframes: list[tuple[int, Place]] = []
+    sequence = 0
+    for (start, end), duration in zip(pairwise(grid.video_boundaries), grid.video_durations, strict=True):
+        idrs = [idr for idr in stream.coded.idrs if start <= idr < end]
+        content, ranges = b"", []
+        for first, last, is_idr in _chunks(idrs, end):
+            sequence += 1
+            chunk = _write_pictures(stream, sequence, first, last, is_idr=is_idr)
+            if is_idr:
+                ranges.append((first, len(content), len(chunk)))
+            content += chunk
+        place = sink.put(content)
+        segments.append(Segment(place, duration))
+        iframes += [(idr, Place(place.uri, size, (place.offset or 0) + offset)) for idr, offset, size in ranges]
+    init = finish_init(stream.written_init, stream.coded.delay_frames * _ticks(stream))
+    return EncodedRung(
+        folder, read_codec(init), stream.timescale, sink.finish(init), tuple(segments),
+        tuple(_time_iframes(iframes, grid.frame_count, grid.frame_rate)),
+    )  # fmt: skip
+
+
+def _chunks(idrs: list[int], end: int) -> Iterator[tuple[int, int, bool]]:
+    """Each IDR, and what follows up to the next one: first and last frame in decode order, and whether it is an IDR."""
+    for idr, following in pairwise((*idrs, end)):
+        yield idr, idr + 1, True
+        if idr + 1 < following:
+            yield idr + 1, following, False
+
+
+def _write_pictures(stream: CodedStream[CodedPictures], sequence: int, first: int, last: int, *, is_idr: bool) -> bytes:
+    """A chunk of the frames decoded from `first` up to `last`: one IDR, or frames of which none is."""
+    delay, ticks, numbers = stream.coded.delay_frames, _ticks(stream), stream.coded.numbers
+    offsets = [(numbers[index] - index + delay) * ticks for index in range(first, last)]
+    run = SampleRun(stream.payloads.sizes(first, last), offsets, [is_idr] * (last - first))
+    return write_run(sequence, first * ticks, ticks, run, stream.payloads.read(first, last))
+
+
+def _ticks(stream: CodedStream[CodedPictures]) -> int:
+    return int(stream.timescale / stream.coded.frame_rate)
+
+
+def _time_iframes(iframes: list[tuple[int, Place]], end: int, rate: Fraction) -> Iterator[Segment]:
+    """Each I-frame with the time to the next."""
+    numbers = [number for number, _ in iframes]
+    for (number, place), following in zip(iframes, (*numbers[1:], end), strict=True):
+        yield Segment(place, (following - number) / rate)
