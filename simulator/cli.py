@@ -40,6 +40,9 @@ def add_commands(app: typer.Typer) -> None:
         epilog="Example: [bold]midnote prove out/session.journal.zip --report report.html[/bold]",
     )(prove)
     app.command(
+        epilog="Example: [bold]midnote replay out/session.journal.zip --only playback --only decisions[/bold]",
+    )(replay)
+    app.command(
         epilog="Example: [bold]midnote sweep out/song --trace traces/ --rule bola --rule dynamic[/bold]",
     )(sweep)
 
@@ -146,6 +149,38 @@ def prove(
     outcome = judge_session(session, open_package(find_playlist(package or session.package)))
     present_outcomes([outcome], Files(report, junit, step_summary, p1203), as_json=as_json)
     raise typer.Exit(outcome.verdict.exit_code)
+
+
+def replay(
+    journal: Annotated[Path, typer.Argument(metavar="JOURNAL", help="What `midnote play --journal` kept.")],
+    only: Annotated[
+        list[str] | None,
+        typer.Option("--only", metavar="fetches|decisions|playback", help="Only this. Repeatable.", show_default=False),
+    ] = None,
+    print_all: Annotated[bool, typer.Option("--all", help="Print every step at once, as is done in a pipe.")] = False,
+) -> None:
+    """Step through a session: what came, what the player did, and how its buffers stood.
+
+    A bug report is a journal: the player runs again on its inputs, and must do again what it did.
+    """
+    import sys
+
+    from rich.console import Console
+
+    from simulator.journal import read_journal
+    from simulator.replay import check_replay, print_steps, walk_steps
+    from simulator.retrace import TOPICS, retrace
+
+    for topic in only or ():
+        if topic not in TOPICS:
+            raise typer.BadParameter(f"{topic!r} is none of {', '.join(TOPICS)}", param_hint="--only")
+    session = read_journal(journal)
+    check_replay(session)
+    steps = retrace(session, only or ())
+    if print_all or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        print_steps(steps, Console(highlight=False))
+    elif steps:
+        walk_steps(steps, Console(highlight=False))
 
 
 def sweep(
