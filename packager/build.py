@@ -28,7 +28,7 @@ from packager.lyrics import (
     record_lyrics,
     write_lyrics,
 )
-from packager.manifest import FILE_NAME, TIME_MAP_NAME, PackageIndex, index_to_json, time_map_to_json
+from packager.manifest import FILE_NAME, TIME_MAP_NAME, PackageIndex, WaveformRecord, index_to_json, time_map_to_json
 from packager.meter import measure_song
 from packager.plan import PackagePlan, plan_package
 from packager.playlist import SessionData
@@ -39,6 +39,7 @@ from packager.song_session import describe_song
 from packager.sources import Source
 from packager.store import Staging, check_replaceable, stage_package
 from packager.watching import NobodyWatching, Watcher
+from packager.waveform import SAMPLES_PER_PIXEL, Waveform, print_waveform_json, print_waveform_svg
 
 
 def build_package(
@@ -73,9 +74,11 @@ def build_package(
         encoding = _encode(plan, sources, (audio, video or audio), staging, watcher)
         watcher.tell("Writing playlists")
         written = _write_words(staging, words, plan)
-        _write_playlists(staging, language, plan, encoding, written, describe_song(title, song))
+        waveform = _write_waveform(staging, encoding.waveform)
+        said = (*describe_song(title, song), *_describe_waveform(waveform))
+        _write_playlists(staging, language, plan, encoding, written, said)
         _write_manifest(staging, title, language, plan, encoding)
-        index = _write_index(staging, title, song, sources, plan, encoding, written)
+        index = _write_index(staging, title, song, sources, plan, encoding, written, waveform)
         watcher.tell("Checking the package")
         _lint(staging.folder)
         watcher.tell("Putting it in place")
@@ -149,6 +152,20 @@ def _write_words(staging: Staging, words: Sequence[Lyrics], plan: PackagePlan) -
     return tuple(write_lyrics(staging, each, lead, durations, grid.target_duration_s) for each in words)
 
 
+def _write_waveform(staging: Staging, waveform: Waveform) -> WaveformRecord:
+    record = WaveformRecord("waveform/waveform.json", "waveform/waveform.svg", SAMPLES_PER_PIXEL)
+    staging.write(record.json, print_waveform_json(waveform).encode())
+    staging.write(record.svg, print_waveform_svg(waveform).encode())
+    return record
+
+
+def _describe_waveform(record: WaveformRecord) -> tuple[SessionData, ...]:
+    return (
+        SessionData("org.midnote.waveform", record.json, is_uri=True),
+        SessionData("org.midnote.waveform.svg", record.svg),
+    )
+
+
 def _write_playlists(
     staging: Staging,
     language: str,
@@ -187,6 +204,7 @@ def _write_index(
     plan: PackagePlan,
     encoding: PackageEncoding,
     written: Sequence[WrittenLyrics],
+    waveform: WaveformRecord,
 ) -> PackageIndex:
     index = index_package(
         title,
@@ -201,7 +219,8 @@ def _write_index(
     if index.time_map is not None:
         staging.write(TIME_MAP_NAME, _to_bytes(time_map_to_json(index.time_map)))
     notes = (*index.notes, *(note for each in written for note in each.lyrics.notes))
-    index = replace(index, song=song, lyrics=record_lyrics(written), notes=notes, files=staging.files)
+    index = replace(index, song=song, lyrics=record_lyrics(written), waveform=waveform, notes=notes)
+    index = replace(index, files=staging.files)
     staging.write(FILE_NAME, _to_bytes(index_to_json(index)))
     return index
 

@@ -93,6 +93,15 @@ class LyricsRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class WaveformRecord:
+    """The outline of the song: as JSON (audiowaveform, version 2) and as SVG."""
+
+    json: str
+    svg: str
+    samples_per_pixel: int
+
+
+@dataclass(frozen=True, slots=True)
 class AudioRungRecord:
     """One finished audio rung, with its measured rates."""
 
@@ -123,6 +132,7 @@ class PackageIndex:
     files: tuple[StoredFile, ...]
     lyrics: tuple[LyricsRecord, ...] = ()
     song: Song = NOTHING_SAID
+    waveform: WaveformRecord | None = None
 
     def __post_init__(self) -> None:
         assert self.audio_rungs

@@ -131,10 +131,15 @@ class WordsRendition:
 
 @dataclass(frozen=True, slots=True)
 class SessionData:
-    """An EXT-X-SESSION-DATA with a value. `data_id` is in reverse DNS form (8216bis 4.4.6.4)."""
+    """An EXT-X-SESSION-DATA. `data_id` is in reverse DNS form (8216bis 4.4.6.4).
+
+    `value` is what it says, or with `is_uri` where a file of JSON says it. Other files are named in a value: m3u8 6.0
+    fails with a TypeError on the FORMAT=RAW that they would need.
+    """
 
     data_id: str
     value: str
+    is_uri: bool = False
 
     def __post_init__(self) -> None:
         assert not set('"\r\n') & {*self.data_id, *self.value}, "a quoted string cannot hold these"
@@ -251,7 +256,7 @@ def _rounded_durations(segments: Sequence[Segment]) -> list[str]:
 
 
 def _session_line(each: SessionData) -> str:
-    return f'#EXT-X-SESSION-DATA:DATA-ID="{each.data_id}",VALUE="{each.value}"'
+    return f'#EXT-X-SESSION-DATA:DATA-ID="{each.data_id}",{"URI" if each.is_uri else "VALUE"}="{each.value}"'
 
 
 def _media_line(rendition: Rendition) -> str:

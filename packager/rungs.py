@@ -18,7 +18,7 @@ from packager.conform import Conformer, Tally
 from packager.decode import Pcm, read_pictures, read_song
 from packager.encode import AudioEncoder, RungEncoder, VideoEncoder
 from packager.fragment import CodedSample, SegmentCutter
-from packager.grid import AAC_FRAME_SAMPLES
+from packager.grid import AAC_FRAME_SAMPLES, SAMPLE_RATE_HZ
 from packager.initsegment import read_codec
 from packager.ladder import AUDIO_CHANNELS
 from packager.lanes import Crew, Lane
@@ -33,6 +33,7 @@ from packager.sources import AudioTrack, VideoTrack
 from packager.sprites import SpritePlan
 from packager.store import Staging
 from packager.thumbnails import ThumbnailWriter
+from packager.waveform import Waveform, WaveformMeter
 
 # Frames that may wait before a rung: enough to smooth a slow IDR over, little enough to keep 1080p under 30 MB.
 _FRAMES_AHEAD = 8
@@ -85,6 +86,7 @@ class PackageEncoding:
         self._staging = staging
         self._finished: dict[str, EncodedRung] = {}
         self._loudness: Loudness | None = None
+        self._waveform: Waveform | None = None
         # Written by the thread of each rung, read by whoever draws the bar.
         names = [rung.name for rung in plan.audio_rungs] + [rung.name for rung in plan.video_rungs]
         self._shares = dict.fromkeys(names, Fraction(0))
@@ -101,6 +103,12 @@ class PackageEncoding:
         """How loud the song is that every audio rung got. Only when all of it has been decoded."""
         assert self._loudness is not None
         return self._loudness
+
+    @property
+    def waveform(self) -> Waveform:
+        """The outline of that song. Only when all of it has been decoded."""
+        assert self._waveform is not None
+        return self._waveform
 
     @property
     def audio_rungs(self) -> tuple[EncodedRung, ...]:
@@ -132,12 +140,14 @@ class PackageEncoding:
 
     def _decode_audio(self, path: Path, track: AudioTrack, lanes: Sequence[Lane[Pcm]]) -> None:
         total = self._plan.grid.audio_frame_count * AAC_FRAME_SAMPLES
-        gain, meter = self._plan.gain, LoudnessMeter()
+        gain, meter, outline = self._plan.gain, LoudnessMeter(), WaveformMeter(SAMPLE_RATE_HZ)
         for block in cut_blocks(read_song(path, track), self._plan.lead_samples, total):
             sound = block * np.float32(gain.factor) if gain.gain_db else block
             meter.add(sound)
+            outline.add(sound)
             for lane in lanes:
                 lane.put(sound)
+        self._waveform = outline.finish()
         # Before the lanes close: a rung that reaches the end writes it into its init segment.
         self._loudness = replace(meter.finish(), gain_db=gain.gain_db)
         for lane in lanes:

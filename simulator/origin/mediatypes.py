@@ -47,6 +47,7 @@ _KINDS: dict[str, FileKind] = {
     "jpg": FileKind("image/jpeg", Keeping.FOR_EVER),
     "jpeg": FileKind("image/jpeg", Keeping.FOR_EVER),
     "png": FileKind("image/png", Keeping.FOR_EVER),
+    "svg": FileKind("image/svg+xml", Keeping.FOR_EVER, is_text=True),
     "webp": FileKind("image/webp", Keeping.FOR_EVER),
 }
 

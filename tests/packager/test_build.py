@@ -199,7 +199,7 @@ def test_a_song_alone_has_neither_video_nor_tv_playlists(song: Sound, tmp_path: 
     index = build_package(audio, None, tmp_path / "package")
     assert (index.video_rungs, index.time_map) == ((), None)
     assert sorted(path.name for path in (tmp_path / "package").iterdir()) == [
-        "audio", "audio.m3u8", "manifest.mpd", "master.m3u8", "package.json",
+        "audio", "audio.m3u8", "manifest.mpd", "master.m3u8", "package.json", "waveform",
     ]  # fmt: skip
 
 
