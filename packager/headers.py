@@ -22,7 +22,7 @@ from packager.lint.media import (
     read_payload,
 )
 from packager.lint.playlists import ByteRange, InitPointer, KeyPointer, MediaPlaylist, Segment
-from packager.lint.presentation import Loss, LossKind, Part, Stream, resolve, weigh_stream
+from packager.lint.presentation import Loss, LossKind, Part, Stream, weigh_stream
 from packager.lint.webvtt import read_words
 
 # A moof of an hour-long segment is below this; what is larger is not read as a header.
@@ -51,8 +51,11 @@ class OpenFile(Protocol):
 class Files(Protocol):
     """Where the files of a presentation are: a folder, or behind a URL."""
 
-    def has(self, name: str) -> bool:
-        """Whether there is a file of this name."""
+    def resolve(self, base: str, uri: str) -> str | None:
+        """The name of what a URI in the playlist `base` means; None for what is not looked for here."""
+
+    def lacks(self, name: str) -> str:
+        """Why there is no file of this name; empty where there is one."""
 
     def open(self, name: str) -> OpenFile:
         """That file. Raises OSError where it cannot be read."""
@@ -69,12 +72,12 @@ class MediaReader:
 
     def locate(self, place: Place, uri: str) -> str | None:
         """The file that a URI means, if it is there; otherwise the loss is noted."""
-        target = resolve(place.file, uri)
+        target = self.files.resolve(place.file, uri)
         if target is None:
             self.losses.append(Loss(place, LossKind.ELSEWHERE, uri, "not a relative path"))
             return None
-        if not self.files.has(target):
-            self.losses.append(Loss(place, LossKind.MISSING, uri, f"{target} is not there"))
+        if lack := self.files.lacks(target):
+            self.losses.append(Loss(place, LossKind.MISSING, uri, lack))
             return None
         return target
 
@@ -132,8 +135,8 @@ class MediaReader:
             return f"METHOD={pointer.method[:40]}"
         if (embedded := read_embedded_key(uri)) is not None:
             return embedded
-        target = resolve(base, uri)
-        if target is None or not self.files.has(target):
+        target = self.files.resolve(base, uri)
+        if target is None or self.files.lacks(target):
             return f"the key {uri[:80]!r} is not among the files"
         try:
             with closing(self.files.open(target)) as file:

@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 from packager.errors import BrokenPackageError, InputError
 from packager.headers import Files, MediaReader
+from packager.lint.addresses import resolve_path
 from packager.lint.check import run_rules
 from packager.lint.finding import Finding, Place, Profile
 from packager.lint.lexer import is_playlist
@@ -72,7 +73,7 @@ def assemble(
 
 def _read_indexed_lufs(files: Files) -> float | None:
     """The integrated loudness in package.json; None where there is no such file or it gives none."""
-    if not files.has("package.json"):
+    if files.lacks("package.json"):
         return None
     try:
         with closing(files.open("package.json")) as file:
@@ -90,12 +91,17 @@ class FolderFiles:
     def __init__(self, root: Path) -> None:
         self._root = root
 
-    def has(self, name: str) -> bool:
-        """Whether there is a file of this name."""
+    def resolve(self, base: str, uri: str) -> str | None:
+        """The file that a URI in the playlist `base` means; None for one that leads out of all folders."""
+        return resolve_path(base, uri)
+
+    def lacks(self, name: str) -> str:
+        """Why there is no file of this name; empty where there is one."""
         try:
-            return (self._root / name).is_file()
+            is_there = (self._root / name).is_file()
         except (OSError, ValueError):  # a name too long, or with a NUL in it
-            return False
+            is_there = False
+        return "" if is_there else f"{name} is not there"
 
     def open(self, name: str) -> BinaryIO:
         """That file. Raises OSError where it cannot be read."""

@@ -8,26 +8,32 @@ import asyncio
 import errno
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from posixpath import basename
-from urllib.parse import quote, unquote, urljoin, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 import aiohttp
+from yarl import URL
 
 from packager.errors import BrokenPackageError, InputError
 from packager.inspection import MAX_PLAYLIST_BYTES, PLAYLIST_HEAD_BYTES, assemble
+from packager.lint.addresses import locate, resolve_url
 from packager.lint.finding import Profile
 from packager.lint.lexer import is_playlist
 from packager.lint.playlists import MediaPlaylist, MultivariantPlaylist, read_playlist
-from packager.lint.presentation import Delivery, Origin, Presentation, resolve
+from packager.lint.presentation import Delivery, Origin, Presentation
 
 # Browsers hold 6 connections per host over HTTP/1.1; an origin that serves listeners bears more.
 CONNECTIONS = 16
 # A moof of 4 s at 60 frames/s takes about 4 KB; one that is larger is fetched by a second request.
 HEAD_BYTES = 32 << 10
+# The last block of what AES encrypted, and the one before it.
+TAIL_BYTES = 32
 SILENCE_S = 20
+# A song in a hundred languages has some hundreds; an origin that makes up ever more is not followed for ever.
+MAX_PLAYLISTS = 1000
 
 Tell = Callable[[str, Fraction | None], None]
 
@@ -83,47 +89,85 @@ class Cursor:
         """Nothing stays open."""
 
 
-class RemoteFiles:
-    """The files below a URL, fetched beforehand."""
+@dataclass(frozen=True, slots=True)
+class Want:
+    """Part of a file: from this byte on, counted from its end where it is below 0. `is_judged`: how it is given too."""
 
-    def __init__(self, base: str) -> None:
-        self.base = base
+    name: str
+    start: int = 0
+    is_whole: bool = False
+    is_judged: bool = True
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What a request asks for."""
+        if self.is_whole:
+            return {"Accept-Encoding": "gzip"}
+        last = "" if self.start < 0 else f"-{self.start + HEAD_BYTES - 1}"
+        return {"Range": f"bytes={self.start}{last}"}
+
+
+class RemoteFiles:
+    """The files that a presentation behind a URL names, fetched beforehand."""
+
+    def __init__(self, url: str) -> None:
+        self.root = urljoin(url, ".")
         self.known: dict[str, RemoteFile] = {}
+        self.moved: dict[str, str] = {}
         self.deliveries: dict[str, Delivery] = {}
 
-    def has(self, name: str) -> bool:
-        """Whether the origin has a file of this name."""
-        return name in self.known and not self.known[name].fault
+    def resolve(self, base: str, uri: str) -> str | None:
+        """The name of what a URI in the playlist `base` means; None for what is not fetched over HTTP."""
+        return resolve_url(self.root, self.moved, base, uri)
+
+    def lacks(self, name: str) -> str:
+        """Why there is no file of this name; empty where there is one."""
+        file = self.known.get(name)
+        if file is None or file.fault in _ABSENT:
+            return f"{name} is not there"
+        return f"{name}: {file.fault}" if file.fault else ""
 
     def open(self, name: str) -> Cursor:
         """That file."""
         return Cursor(self.known[name])
 
-    async def fetch(
-        self, client: aiohttp.ClientSession, name: str, url: str = "", *, whole: bool, start: int = 0
-    ) -> None:
-        """The file of this name, or `HEAD_BYTES` of it from `start` on, and how it was delivered."""
-        file = self.known.setdefault(name, RemoteFile(url or urljoin(self.base, quote(name))))
-        asked = {"Accept-Encoding": "gzip"} if whole else {"Range": f"bytes={start}-{start + HEAD_BYTES - 1}"}
+    async def fetch(self, client: aiohttp.ClientSession, want: Want, url: str = "") -> None:
+        """The file, or `HEAD_BYTES` of it, and how it was delivered. Where no bytes come the file knows why."""
+        file = self.known.setdefault(want.name, RemoteFile(url or locate(self.root, want.name)))
         try:
-            async with client.get(file.url, headers=asked) as response:
+            async with client.get(URL(file.url, encoded=True), headers=want.headers) as response:
                 if response.status not in {200, 206}:
                     file.fault = f"HTTP {response.status}"
                     return
-                limit = MAX_PLAYLIST_BYTES + 1 if whole else HEAD_BYTES + (start if response.status == 200 else 0)
-                body = await _read_up_to(response, limit)
-                total = response.headers.get("Content-Range", "").rpartition("/")[2]
-                length = response.headers.get("Content-Length", "") if not whole else ""
-                number = total if total.isdecimal() else length
-                file.size_bytes = int(number) if number.isdecimal() else len(body)
-                file.pieces[start if response.status == 206 else 0] = body
+                if response.history:
+                    self.moved[want.name] = str(response.url)
+                await _keep(file, want, response)
                 headers = response.headers
-                self.deliveries[name] = Delivery(
-                    name, whole, headers.get("Content-Type"), headers.get("Content-Encoding"),
-                    headers.get("Access-Control-Allow-Origin"),
-                )  # fmt: skip
-        except (aiohttp.ClientError, TimeoutError) as fault:
+                if want.is_judged:
+                    self.deliveries[want.name] = Delivery(
+                        want.name, want.is_whole, headers.get("Content-Type"), headers.get("Content-Encoding"),
+                        headers.get("Access-Control-Allow-Origin"),
+                    )  # fmt: skip
+        except (aiohttp.ClientError, TimeoutError, ValueError) as fault:
             file.fault = str(fault) or type(fault).__name__
+
+
+# HTTP's ways of saying that there is no such file.
+_ABSENT = frozenset({"HTTP 404", "HTTP 410"})
+
+
+async def _keep(file: RemoteFile, want: Want, response: aiohttp.ClientResponse) -> None:
+    """The bytes that come, and how many there are in all."""
+    is_part = response.status == 206
+    span, _, total = response.headers.get("Content-Range", "").rpartition("/")
+    first = span.removeprefix("bytes ").partition("-")[0]
+    start = int(first) if is_part and first.isdecimal() else 0
+    limit = MAX_PLAYLIST_BYTES + 1 if want.is_whole else HEAD_BYTES + (0 if is_part else max(want.start, 0))
+    body = await _read_up_to(response, limit)
+    length = "" if want.is_whole else response.headers.get("Content-Length", "")
+    number = total if total.isdecimal() else length
+    file.size_bytes = int(number) if number.isdecimal() else len(body)
+    file.pieces[start] = body
 
 
 async def _read_up_to(response: aiohttp.ClientResponse, limit: int) -> bytes:
@@ -144,7 +188,7 @@ def read_remote_presentation(url: str, profile: Profile, tell: Tell) -> Presenta
     if pieces.scheme not in {"http", "https"} or not pieces.netloc:
         raise InputError(f"{url}: no URL of a playlist: give http(s)://host/.../master.m3u8")
     name = unquote(basename(pieces.path)) or "master.m3u8"
-    files = RemoteFiles(urljoin(url, "."))
+    files = RemoteFiles(url)
     asyncio.run(_fetch_all(files, name, url, tell))
     if files.known[name].fault:
         raise InputError(f"{url}: {files.known[name].fault}: check the URL, and that its origin runs")
@@ -154,7 +198,7 @@ def read_remote_presentation(url: str, profile: Profile, tell: Tell) -> Presenta
     index = files.known.pop("package.json", None)
     files.deliveries.pop("package.json", None)
     is_ours = index is not None and any(piece.startswith(b"{") for piece in index.pieces.values())
-    origin = Origin(url, tuple(files.deliveries.values()))
+    origin = Origin(url, tuple(files.deliveries.values()), files.root, files.moved)
     return assemble(files, {name: content}, profile, is_ours=is_ours, origin=origin)
 
 
@@ -164,19 +208,27 @@ async def _fetch_all(files: RemoteFiles, name: str, url: str, tell: Tell) -> Non
     connector = aiohttp.TCPConnector(limit=CONNECTIONS)
     async with aiohttp.ClientSession(headers=headers, timeout=timeout, connector=connector) as client:
         tell("Fetching playlists", None)
-        await files.fetch(client, name, url, whole=True)
+        await files.fetch(client, Want(name, is_whole=True), url)
         if files.known[name].fault:
             return
-        below = [each for each in _list_playlists(files, name) if each != name]
-        await asyncio.gather(
-            files.fetch(client, "package.json", whole=False), *(files.fetch(client, each, whole=True) for each in below)
-        )
-        heads = list(dict.fromkeys(head for each in (name, *below) for head in _list_heads(files, each)))
-        for done, fetched in enumerate(
-            asyncio.as_completed([files.fetch(client, each, whole=False, start=start) for each, start in heads]), 1
-        ):
+        files.root = urljoin(files.moved.get(name, url), ".")
+        await files.fetch(client, Want("package.json"))
+        playlists = await _fetch_playlists(client, files, name)
+        wants = list(dict.fromkeys(want for each in playlists for want in _list_wants(files, each)))
+        for done, fetched in enumerate(asyncio.as_completed([files.fetch(client, want) for want in wants]), 1):
             await fetched
-            tell("Fetching segments", Fraction(done, len(heads)))
+            tell("Fetching segments", Fraction(done, len(wants)))
+
+
+async def _fetch_playlists(client: aiohttp.ClientSession, files: RemoteFiles, name: str) -> list[str]:
+    """The playlist of this name and, fetched now, those that it names, and those that these name."""
+    playlists, fresh = [name], [name]
+    while fresh and len(playlists) < MAX_PLAYLISTS:
+        named = dict.fromkeys(target for each in fresh for target in _list_playlists(files, each))
+        fresh = [each for each in named if each not in files.known][:MAX_PLAYLISTS]
+        await asyncio.gather(*(files.fetch(client, Want(each, is_whole=True)) for each in fresh))
+        playlists.extend(fresh)
+    return playlists
 
 
 def _content(files: RemoteFiles, name: str) -> bytes:
@@ -189,21 +241,28 @@ def _list_playlists(files: RemoteFiles, name: str) -> Iterable[str]:
     if not isinstance(playlist, MultivariantPlaylist):
         return ()
     uris = (*(v.uri for v in playlist.variants), *(r.uri for r in playlist.renditions))
-    targets = (resolve(name, uri) for uri in uris if uri is not None)
-    return tuple(dict.fromkeys(target for target in targets if target))
+    targets = (files.resolve(name, uri) for uri in uris if uri is not None)
+    return tuple(target for target in targets if target)
 
 
-def _list_heads(files: RemoteFiles, name: str) -> Iterable[tuple[str, int]]:
-    """The init segments and segments of a media playlist, each with the byte at which its headers start."""
+def _list_wants(files: RemoteFiles, name: str) -> Iterator[Want]:
+    """What is read of the init segments, segments and keys of a media playlist: the bytes where headers start.
+
+    Of what is encrypted, its end too: there is the padding.
+    """
     playlist = read_playlist(name, _content(files, name))
     if not isinstance(playlist, MediaPlaylist) or playlist.is_live:
         return
     for segment in playlist.segments:
-        pointers = (
-            (segment.uri, segment.byte_range),
-            *([(segment.init.uri, segment.init.byte_range)] if segment.init else []),
-        )
-        for uri, byte_range in pointers:
-            target = resolve(name, uri) if uri is not None and not segment.is_gap else None
-            if target:
-                yield target, (byte_range.offset or 0) if byte_range else 0
+        init = segment.init
+        pointers = [(segment.uri, segment.byte_range, segment.key)] if not segment.is_gap else []
+        if init and init.uri is not None and not segment.is_gap:
+            pointers.append((init.uri, init.byte_range, init.key))
+        for uri, byte_range, key in pointers:
+            if target := files.resolve(name, uri):
+                start = (byte_range.offset or 0) if byte_range else 0
+                yield Want(target, start)
+            if target and key:
+                yield Want(target, start + byte_range.length - TAIL_BYTES if byte_range else -TAIL_BYTES)
+            if key and (secret := files.resolve(name, key.uri or "")):
+                yield Want(secret, is_judged=False)

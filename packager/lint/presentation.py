@@ -1,12 +1,11 @@
 """A presentation as a rule sees it: its playlists, what they point at, and what was measured of it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from fractions import Fraction
-from posixpath import dirname, join, normpath
-from urllib.parse import unquote, urlsplit
 
+from packager.lint.addresses import resolve_path, resolve_url
 from packager.lint.finding import Place, Profile
 from packager.lint.media import Container, Init, MediaTrack, Payload
 from packager.lint.playlists import MediaPlaylist, MultivariantPlaylist, Playlist, Rendition, Segment, Variant
@@ -167,10 +166,15 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a remote presentation came from, and how its files were given."""
+    """Where a remote presentation came from, and how its files were given.
+
+    Names of files are relative to `root`; `moved` has the URLs of playlists that were redirected.
+    """
 
     url: str
     deliveries: tuple[Delivery, ...]
+    root: str = ""
+    moved: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -194,9 +198,14 @@ class Presentation:
         """All playlists, multivariant first."""
         return (*self.multivariants, *(stream.playlist for stream in self.streams.values()))
 
+    def resolve(self, base: str, uri: str) -> str | None:
+        """The name of what a URI in the playlist `base` means; None for what is not looked for."""
+        origin = self.origin
+        return resolve_url(origin.root, origin.moved, base, uri) if origin else resolve_path(base, uri)
+
     def stream(self, playlist: Playlist, uri: str | None) -> Stream | None:
         """The stream that a URI in a playlist leads to."""
-        target = resolve(playlist.file, uri) if uri is not None else None
+        target = self.resolve(playlist.file, uri) if uri is not None else None
         return self.streams.get(target) if target is not None else None
 
     def variants(self) -> Iterator[tuple[MultivariantPlaylist, Variant]]:
@@ -272,17 +281,3 @@ class Presentation:
 AUDIO_CODES = frozenset({"mp4a", "ac-3", "ec-3", "ac-4", "opus", "flac", "alac", "mhm1", "mp3"})
 # Those of pictures.
 PICTURE_CODES = frozenset({"avc1", "avc3", "hvc1", "hev1", "av01", "vp09", "dvh1", "dvhe", "mp4v"})
-
-
-def resolve(base: str, uri: str) -> str | None:
-    """The file, relative to the folder, that a URI in the playlist `base` means; None for one that is not in files.
-
-    A query is no part of a file's name, and %20 is a space.
-    """
-    try:
-        pieces = urlsplit(uri)
-    except ValueError:
-        return None
-    if pieces.scheme or pieces.netloc or pieces.path.startswith("/") or not pieces.path:
-        return None
-    return normpath(join(dirname(base), unquote(pieces.path)))

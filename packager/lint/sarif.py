@@ -51,10 +51,15 @@ def _describe_finding(finding: Finding, rule_index: int) -> dict[str, object]:
 
 
 def _describe_place(place: Place) -> dict[str, object]:
-    location: dict[str, object] = {"artifactLocation": {"uri": quote(place.file)}}
+    location: dict[str, object] = {"artifactLocation": {"uri": _quote(place.file)}}
     if place.line is not None:
         location["region"] = {"startLine": place.line}
     elif place.offset_bytes is not None:
         # Where the fault starts is known, and not how far it goes.
         location["region"] = {"byteOffset": place.offset_bytes, "byteLength": 0}
     return location
+
+
+def _quote(file: str) -> str:
+    """A name as a URI reference; one that was fetched is one already."""
+    return file if "://" in file else quote(file)

@@ -26,7 +26,7 @@ def _first_of_each(presentation: Presentation, is_wrong: Callable[[Delivery], bo
 
 
 def _suffix(delivery: Delivery) -> str:
-    return delivery.file.rpartition(".")[2]
+    return urlsplit(delivery.file).path.rpartition(".")[2]
 
 
 def find_plain_playlists(presentation: Presentation) -> Iterator[Fault]:

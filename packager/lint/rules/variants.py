@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from packager.lint.finding import Fault, Place, Profile
 from packager.lint.playlists import MultivariantPlaylist, Variant
-from packager.lint.presentation import Presentation, resolve
+from packager.lint.presentation import Presentation
 
 
 def _place(playlist: MultivariantPlaylist, variant: Variant) -> Place:
@@ -36,7 +36,7 @@ def find_nested_variants(presentation: Presentation) -> Iterator[Fault]:
     """URIs that lead to multivariant playlists instead of media playlists."""
     multivariants = {playlist.file for playlist in presentation.multivariants}
     for playlist, variant in presentation.variants():
-        if variant.uri is not None and resolve(playlist.file, variant.uri) in multivariants:
+        if variant.uri is not None and presentation.resolve(playlist.file, variant.uri) in multivariants:
             place = Place(playlist.file, variant.uri_line)
             yield Fault(
                 place, f"{variant.uri} is a multivariant playlist", "a media playlist", "name the media playlist"

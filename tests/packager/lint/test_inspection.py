@@ -11,7 +11,6 @@ from packager.errors import BrokenPackageError, InputError
 from packager.inspection import lint_folder, read_presentation
 from packager.lint.finding import Profile
 from packager.lint.media import Container
-from packager.lint.presentation import resolve
 
 
 def faults(path: Path) -> list[tuple[str, str, str]]:
@@ -63,11 +62,23 @@ def test_a_playlist_of_bytes_gives_findings(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
-def test_uris_are_relative_to_their_playlist() -> None:
-    assert resolve("audio/a.m3u8", "0.m4s") == "audio/0.m4s"
-    assert resolve("audio/a.m3u8", "../video/v%201.m3u8?token=1#x") == "video/v 1.m3u8"
-    for elsewhere in ("https://cdn.example/0.m4s", "//cdn.example/0.m4s", "/0.m4s", "data:,x", "", "http://[", "?x"):
-        assert resolve("audio/a.m3u8", elsewhere) is None
+def test_queries_are_no_part_of_a_name_on_disk(tmp_path: Path) -> None:
+    files = specimen.good_files()
+    for name in [name for name in files if name.endswith(".m3u8")]:
+        text = files[name].decode().replace('.m3u8"', '.m3u8?token=x"').replace('.mp4"', '.mp4?token=x#t"')
+        files[name] = (
+            text.replace(".m4s\n", ".m4s?token=x\n").replace("/playlist.m3u8\n", "/playlist.m3u8?a=b\n").encode()
+        )
+    assert faults(specimen.write(files, tmp_path)) == []
+
+
+def test_uris_that_lead_elsewhere_are_noted_once_a_playlist(tmp_path: Path) -> None:
+    files = specimen.good_files()
+    name = "audio/aac-96/playlist.m3u8"
+    files[name] = files[name].replace(b"00001", b"//cdn.example/1").replace(b"00002", b"file:///etc/00002")
+    assert faults(specimen.write(files, tmp_path)) == [
+        ("not-read", f"{name}:10", "'//cdn.example/1.m4s' and 1 more not read")
+    ]
 
 
 def test_uris_that_no_file_can_have_are_missing(tmp_path: Path) -> None:

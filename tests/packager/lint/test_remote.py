@@ -6,9 +6,11 @@ from fractions import Fraction
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import lint_specimen as specimen
 import pytest
+from lint_locks import locked
 from typer.testing import CliRunner
 
 from midnote import app
@@ -38,19 +40,26 @@ class Handler(BaseHTTPRequestHandler):
         if body is None:
             self.send_error(404)
             return
+        if body.startswith(b"-> "):
+            self.send_response(302)
+            self.send_header("Location", body[3:].decode())
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
         asked, total = self.headers.get("Range"), len(body)
         status = 206 if asked and "range" not in self.faults else 200
         if asked and status == 206:
-            first, last = (int(number) for number in asked.removeprefix("bytes=").split("-"))
+            first, last = (int(number or 0) for number in asked.removeprefix("bytes=").split("-"))
+            first, last = (first, last) if not asked.startswith("bytes=-") else (total - last, total)
             body = body[first : last + 1]
         self.send_response(status)
         if status == 206:
             self.send_header("Content-Range", f"bytes {first}-{first + len(body) - 1}/{total}")
-        elif self.path.endswith(".m3u8") and "gzip" not in self.faults:
+        elif ".m3u8" in self.path and "gzip" not in self.faults:
             body = gzip.compress(body)
             self.send_header("Content-Encoding", "gzip")
         if "types" not in self.faults:
-            self.send_header("Content-Type", TYPES.get(self.path.rpartition(".")[2], "application/json"))
+            self.send_header("Content-Type", TYPES.get(urlsplit(self.path).path.rpartition(".")[2], "application/json"))
         if "cors" not in self.faults:
             self.send_header("Access-Control-Allow-Origin", "*")
         self.send_header("Content-Length", str(len(body)))
@@ -117,6 +126,66 @@ def test_a_url_gives_the_findings_of_the_folder(
 )
 def test_what_an_origin_leaves_out_is_found_by_its_own_rule_only(serve: Serve, fault: str, rule: str) -> None:
     assert rules_of(serve(specimen.good_files(), fault) + "master.m3u8") == {rule}
+
+
+def test_files_of_other_hosts_are_fetched_and_judged(serve: Serve) -> None:
+    files = broken_files()
+    cdn = serve({name: files.pop(name) for name in list(files) if name.startswith("audio/")})
+    files["master.m3u8"] = files["master.m3u8"].replace(b"audio/aac-96/p", f"{cdn}audio/aac-96/p".encode())
+    findings = run_rules(read_remote_presentation(serve(files), Profile.MOBILE, ignore))
+    places = {finding.rule: str(finding.place) for finding in findings}
+    assert places["decode-hole"] == f"{cdn}audio/aac-96/00001.m4s, byte 0, at 3.840 s"
+    assert places["edit-empty"] == f"{cdn}audio/aac-96/init.mp4"
+    assert "not-read" not in places
+
+
+def test_absolute_paths_and_queries_are_followed(serve: Serve) -> None:
+    files = specimen.good_files()
+    for name in [name for name in files if name.endswith(".m3u8")]:
+        text = files[name].decode().replace("audio/aac-96/playlist.m3u8", "/audio/aac-96/playlist.m3u8?token=x")
+        files[name] = text.replace('"init.mp4"', '"init.mp4?t=1"').replace(".m4s\n", ".m4s?t=1\n").encode()
+    served = {f"{n}?t=1" if n.endswith((".mp4", ".m4s")) else n: c for n, c in files.items()}
+    served["audio/aac-96/playlist.m3u8?token=x"] = served.pop("audio/aac-96/playlist.m3u8")
+    assert rules_of(serve(served) + "master.m3u8") == set()
+
+
+def test_redirected_playlists_are_the_base_of_their_uris(serve: Serve) -> None:
+    files = specimen.good_files()
+    playlist = "audio/aac-96/playlist.m3u8"
+    files = {n.replace("audio/aac-96", "v2/soft"): c for n, c in files.items()} | {
+        playlist: b"-> /v2/soft/playlist.m3u8"
+    }
+    moved = {f"new/{name}": content for name, content in files.items() if name != playlist}
+    moved = {name.replace("new/v2", "v2"): content for name, content in moved.items()}
+    moved |= {"master.m3u8": b"-> /new/master.m3u8", f"new/{playlist}": files[playlist]}
+    presentation = read_remote_presentation(serve(moved) + "master.m3u8", Profile.MOBILE, ignore)
+    assert run_rules(presentation) == ()
+    assert {file for file, stream in presentation.streams.items() if stream.parts[0].payload} == {
+        playlist, "audio/aac-192/playlist.m3u8", "video/180p/playlist.m3u8", "video/360p/playlist.m3u8",
+        "video/180p/iframes.m3u8",
+    }  # fmt: skip
+
+
+def test_what_an_origin_refuses_is_told_with_its_status(serve: Serve) -> None:
+    files = specimen.good_files() | {"audio/aac-96/00001.m4s": b"-> http://127.0.0.1:9/x.m4s"}
+    (finding,) = run_rules(read_remote_presentation(serve(files), Profile.MOBILE, ignore))
+    assert finding.rule == "file-missing"
+    assert "audio/aac-96/00001.m4s: Cannot connect to host 127.0.0.1:9" in finding.fault.found
+
+
+@pytest.mark.parametrize("head_bytes", [remote.HEAD_BYTES, 40])
+def test_locked_rungs_are_opened_behind_a_url(serve: Serve, monkeypatch: pytest.MonkeyPatch, head_bytes: int) -> None:
+    monkeypatch.setattr(remote, "HEAD_BYTES", head_bytes)
+    files = specimen.good_files() | specimen.lane_files(replace(specimen.SOFT, tfdt_shifts=(0, 100, 100)))
+    locked("audio/aac-96")(files)
+    assert rules_of(serve(files) + "master.m3u8") == {"decode-hole"}
+
+
+def test_a_playlist_of_playlists_of_playlists_is_followed_to_its_end(serve: Serve) -> None:
+    files = specimen.good_files() | {"top.m3u8": b"#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=592000\nmaster.m3u8\n"}
+    rules = rules_of(serve(files) + "top.m3u8")
+    assert "variant-nested" in rules
+    assert "file-missing" not in rules
 
 
 def test_plain_http_is_found_but_on_this_machine(serve: Serve) -> None:
