@@ -72,6 +72,7 @@ def build_package(
     words = read_all_lyrics(lyrics, language)
     with stage_package(out) as staging:
         encoding = _encode(plan, sources, (audio, video or audio), staging, watcher)
+        plan = replace(plan, notes=(*plan.notes, *encoding.damage_notes))
         watcher.tell("Writing playlists")
         written = _write_words(staging, words, plan)
         waveform = _write_waveform(staging, encoding.waveform)

@@ -1,8 +1,11 @@
 """Reads samples and pictures out of source files, with PyAV. A fault in a file is an InputError that says when."""
 
+from collections import deque
 from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -14,6 +17,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
+from packager.damage import PictureDamage
 from packager.errors import InputError, UnsupportedError
 from packager.grid import SAMPLE_RATE_HZ
 from packager.opening import name_of, open_source
@@ -24,9 +28,6 @@ from packager.sources import AudioTrack, Turn, VideoTrack
 # (libswresample's default: -22 dB at 20 kHz), first sample on first sample. soxr is not in PyAV's FFmpeg.
 # rematrix_maxval keeps a 5.1 downmix of full-scale channels from clipping: swresample does not for float samples.
 _RESAMPLER = "filter_size=128:cutoff=0.98:filter_type=kaiser:kaiser_beta=12:rematrix_maxval=1"
-
-# Timestamps may wander: WebM rounds to 1 ms, AVI to a packet of MP3 (26 ms). Beyond this something is missing.
-_MAX_GAP = Fraction(1, 10)
 
 _TURN_FILTERS: dict[Turn, tuple[tuple[str, str], ...]] = {
     Turn.NONE: (),
@@ -43,31 +44,46 @@ _DEINTERLACE = ("bwdif", "mode=send_frame:deint=all")
 Pcm = NDArray[np.float32]
 
 
-def read_sound(path: Path, index: int) -> Iterator[tuple[int, AudioFrame]]:
-    """The decoded frames of an audio stream, each with the number of samples that are missing before it.
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something at this time (seconds, in the file's own time) that could not be decoded."""
 
-    Raises InputError at the first packet that does not decode, UnsupportedError when the format changes on the way.
+    time: Fraction
+
+
+def decode_sound(path: Path, index: int) -> Iterator[AudioFrame | Fault]:
+    """The decoded frames of an audio stream as they come, and what could not be decoded between them.
+
+    Raises UnsupportedError when the format changes on the way, InputError when the file cannot be read to its end.
     """
     with open_source(path) as container:
         stream = container.streams[index]
         assert isinstance(stream, AudioStream)
         first: AudioFrame | None = None
-        expected = Fraction(0)
-        for frame in _decode(container, stream, path):
-            assert isinstance(frame, AudioFrame)
-            first = first or frame
-            _check_same_format(path, first, frame)
-            begins = time_of(frame, expected)
-            gap = begins - expected if frame is not first else Fraction(0)
-            if gap < -_MAX_GAP:
-                raise UnsupportedError(
-                    f"{name_of(path)}: the sound jumps back from {_s(expected)} to {_s(begins)}: "
-                    "join its parts in an editor and export it again"
-                )
-            missing = round(gap * frame.sample_rate) if gap > _MAX_GAP else 0
-            start = begins if missing or frame is first else expected
-            expected = start + Fraction(frame.samples, frame.sample_rate)
-            yield missing, frame
+        for frame in decode_stream(container, stream, path):
+            if isinstance(frame, AudioFrame):
+                first = first or frame
+                _check_same_format(path, first, frame)
+            assert not isinstance(frame, VideoFrame)
+            yield frame
+
+
+def read_sound(path: Path, track: AudioTrack) -> Iterator[AudioFrame]:
+    """The sound in its own format, `track.sample_count` samples without a gap, mended where the track says."""
+    splices = deque(track.splices)
+    heard = too_many = 0
+    for frame in decode_sound(path, track.index):
+        if isinstance(frame, Fault):
+            continue
+        if splices and splices[0].at_sample == heard:
+            splice = splices.popleft()
+            yield from _silence(frame, splice.sample_count)
+            too_many -= min(0, splice.sample_count)
+        heard += frame.samples
+        left_out = min(too_many, frame.samples)
+        too_many -= left_out
+        if left_out < frame.samples:
+            yield _without_head(frame, left_out) if left_out else frame
 
 
 def read_song(path: Path, track: AudioTrack) -> Iterator[Pcm]:
@@ -92,17 +108,22 @@ def time_of(frame: AudioFrame | VideoFrame, otherwise: Fraction) -> Fraction:
     return frame.pts * frame.time_base
 
 
-def read_pictures(path: Path, track: VideoTrack) -> Iterator[tuple[Fraction, VideoFrame]]:
+def read_pictures(
+    path: Path, track: VideoTrack, damage: PictureDamage | None = None
+) -> Iterator[tuple[Fraction, VideoFrame]]:
     """The frames in the order shown, upright and progressive, each with its time since the first one, in seconds.
 
-    Raises InputError at the first packet that does not decode, or when the last frames do not come out.
+    Damaged frames come as far as they can be decoded, or not at all; `damage` is told of both.
+
+    Raises InputError when too much is damaged, or when the last frames do not come out.
     """
+    damage = damage or PictureDamage(name_of(path), track)
     time = Fraction(0)
     with open_source(path) as container:
         stream = container.streams[track.index]
         assert isinstance(stream, VideoStream)
         stream.thread_type = "AUTO"
-        for frame in _prepare(_decode(container, stream, path), stream, track):
+        for frame in _prepare(_log_damage(decode_stream(container, stream, path), track, damage), stream, track):
             now = time_of(frame, track.start + time + 1 / track.frame_rate) - track.start
             if now >= time:
                 time = now
@@ -117,14 +138,13 @@ def read_pictures(path: Path, track: VideoTrack) -> Iterator[tuple[Fraction, Vid
 def _resample(path: Path, track: AudioTrack) -> Iterator[Pcm]:
     graph: Graph | None = None
     written = 0
-    for missing, frame in read_sound(path, track.index):
+    for frame in read_sound(path, track):
         graph = graph or _sound_graph(frame)
-        for each in (*_silence(frame, missing), frame):
-            each.pts = written
-            each.time_base = Fraction(1, frame.sample_rate)
-            written += each.samples
-            graph.push(each)
-            yield from _pull_sound(graph)
+        frame.pts = written
+        frame.time_base = Fraction(1, frame.sample_rate)
+        written += frame.samples
+        graph.push(frame)
+        yield from _pull_sound(graph)
     if graph is not None:
         graph.push(None)
         yield from _pull_sound(graph)
@@ -139,6 +159,16 @@ def _silence(like: AudioFrame, samples: int) -> Iterator[AudioFrame]:
             plane.update((b"\x80" if like.format.name.startswith("u8") else b"\x00") * plane.buffer_size)
         frame.sample_rate = second
         yield frame
+
+
+def _without_head(frame: AudioFrame, samples: int) -> AudioFrame:
+    """The frame from its sample number `samples` on."""
+    values = frame.to_ndarray()
+    step = 1 if frame.format.is_planar else frame.layout.nb_channels
+    rest: Any = np.ascontiguousarray(values[:, samples * step :])  # PyAV names each sample type on its own
+    cut = AudioFrame.from_ndarray(rest, format=frame.format.name, layout=frame.layout.name)
+    cut.sample_rate = frame.sample_rate
+    return cut
 
 
 def _sound_graph(frame: AudioFrame) -> Graph:
@@ -169,13 +199,38 @@ def _pull_sound(graph: Graph) -> Iterator[Pcm]:
         yield np.ascontiguousarray(np.broadcast_to(planes.T, (planes.shape[1], 2)))
 
 
-def _prepare(frames: Iterator[AudioFrame | VideoFrame], stream: VideoStream, track: VideoTrack) -> Iterator[VideoFrame]:
+def _log_damage(
+    frames: Iterator[AudioFrame | VideoFrame | Fault], track: VideoTrack, damage: PictureDamage
+) -> Iterator[VideoFrame]:
+    """The frames, once `damage` has been told of what is wrong with them.
+
+    A decoder with several threads complains of a packet some frames late or early: where a frame is missing tells.
+    """
+    lost: deque[Fraction] = deque()
+    last: Fraction | None = None
+    for frame in frames:
+        if isinstance(frame, Fault):
+            lost.append(frame.time)
+            continue
+        assert isinstance(frame, VideoFrame)
+        now = time_of(frame, track.start if last is None else last + 1 / track.frame_rate)
+        if last is not None:
+            for missing in range(1, min(len(lost) + 1, round((now - last) * track.frame_rate))):
+                lost.popleft()
+                damage.add(last + missing / track.frame_rate)
+        if frame.is_corrupt:
+            damage.add(now)
+        last = now
+        yield frame
+    for time in lost:
+        damage.add(time)
+
+
+def _prepare(frames: Iterator[VideoFrame], stream: VideoStream, track: VideoTrack) -> Iterator[VideoFrame]:
     """The frames turned upright and deinterlaced, where the track asks for it."""
     steps = (*((_DEINTERLACE,) if track.is_interlaced else ()), *_TURN_FILTERS[track.turn])
     if not steps:
-        for frame in frames:
-            assert isinstance(frame, VideoFrame)
-            yield frame
+        yield from frames
         return
     graph = Graph()
     last = graph.add_buffer(template=stream)
@@ -201,20 +256,42 @@ def _pull_pictures(graph: Graph) -> Iterator[VideoFrame]:
         yield frame
 
 
-def _decode(
+def decode_stream(
     container: InputContainer, stream: AudioStream | VideoStream, path: Path
-) -> Iterator[AudioFrame | VideoFrame]:
+) -> Iterator[AudioFrame | VideoFrame | Fault]:
+    """The frames of a stream in the order shown, and the packets that could not be decoded.
+
+    Raises InputError when the file cannot be read to its end.
+    """
     time = Fraction(0)
-    try:
-        for frame in container.decode(stream):
+    # AVI knows when packets are decoded and not when frames are shown: the frames take those times in order.
+    has_times = container.format.name != "avi" or stream.type != "video"
+    times: deque[int | None] = deque()
+    packets = container.demux(stream)
+    while True:
+        try:
+            packet = next(packets, None)
+        except av.error.FFmpegError as error:
+            raise InputError(
+                f"{name_of(path)}: its {stream.type} cannot be read beyond {_s(time)} ({error.strerror}): "
+                "the file is damaged or cut short; export it again"
+            ) from error
+        if packet is None:
+            return
+        if packet.pts is not None:
+            time = packet.pts * packet.time_base
+        if packet.size and not has_times:
+            times.append(packet.pts)
+        try:
+            frames = packet.decode()
+        except av.error.FFmpegError:
+            yield Fault(time)
+            continue
+        for frame in frames:
             assert isinstance(frame, AudioFrame | VideoFrame)
-            time = time_of(frame, time)
+            if times:
+                frame.pts = times.popleft()
             yield frame
-    except av.error.FFmpegError as error:
-        raise InputError(
-            f"{name_of(path)}: its {stream.type} cannot be decoded after {_s(time)} ({error.strerror}): "
-            "the file is damaged or cut short; export it again"
-        ) from error
 
 
 def _check_same_format(path: Path, first: AudioFrame, frame: AudioFrame) -> None:

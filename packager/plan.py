@@ -120,7 +120,8 @@ def _with_video(
 
 def _need_audio(source: Source) -> AudioTrack:
     if source.audio is None:
-        raise InputError(f"{source.name}: has no audio stream, and a package needs a song; name a file with sound")
+        remedy = "name the song first, and this file after --video" if source.video else "name a file with sound"
+        raise InputError(f"{source.name}: has no audio stream, and a package needs a song; {remedy}")
     return source.audio
 
 

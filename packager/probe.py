@@ -11,16 +11,18 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.error import FFmpegError
 from av.sidedata.sidedata import Type as SideData
-from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from packager.decode import read_sound, time_of
+from packager.choosing import choose_audio, choose_video, note_choice
+from packager.decode import Fault, decode_stream, time_of
 from packager.errors import InputError, UnsupportedError
-from packager.opening import name_of, open_source
+from packager.opening import MAX_PICTURE_PIXELS, name_of, open_source
+from packager.probe_sound import probe_sound
 from packager.sources import HD_COLOUR, AudioTrack, Colour, Source, Turn, VideoTrack, assume_colour
 from packager.timing import choose_frame_rate, round_half_up
 
@@ -37,18 +39,37 @@ _NAMED_MATRICES = {1, 5, 6}
 _LEAST_VISIBLE_STRETCH = Fraction(1, 200)
 
 
-def probe_source(path: Path, *, wants_audio: bool = True, wants_video: bool = True) -> Source:
+def probe_source(
+    path: Path,
+    *,
+    wants_audio: bool = True,
+    wants_video: bool = True,
+    audio_stream: int | None = None,
+    video_stream: int | None = None,
+) -> Source:
     """What the file holds. Only tracks that are wanted are looked at, and a wanted one may be absent.
+
+    `audio_stream` and `video_stream` choose among several, counted from 0 in their kind; None takes the usual one.
 
     Raises InputError when the file cannot be read to its end, UnsupportedError when its video cannot be packaged.
     """
     with open_source(path) as container:
-        audio = container.streams.best("audio") if wants_audio else None
-        video = _find_video(container) if wants_video else None
-        audio_track, notes = _probe_audio(path, audio.index, audio.metadata) if audio else (None, ())
+        audio = choose_audio(path, container, audio_stream) if wants_audio else None
+        video = choose_video(path, container, video_stream) if wants_video else None
+        audio_track, notes = probe_sound(path, audio) if audio else (None, ())
         video_track = _probe_video(path, container, video) if video else None
-        tracks = [track for track in (audio_track, video_track) if track is not None]
-        _check_is_whole(path, container, {track.index: track.start + track.duration for track in tracks})
+        ends = {
+            stream.index: track.start + track.duration if track else Fraction(0)
+            for stream, track in ((audio, audio_track), (video, video_track))
+            if stream
+        }
+        _check_is_whole(path, container, ends)
+        _check_holds_something(path, audio, audio_track, "sound")
+        _check_holds_something(path, video, video_track, "frames")
+        if audio and audio_stream is None:
+            notes = (*note_choice(path, container, audio), *notes)
+        if video and video_stream is None:
+            notes = (*note_choice(path, container, video), *notes)
     return Source(
         name=name_of(path),
         size_bytes=path.stat().st_size,
@@ -59,47 +80,14 @@ def probe_source(path: Path, *, wants_audio: bool = True, wants_video: bool = Tr
     )
 
 
-def _find_video(container: InputContainer) -> VideoStream | None:
-    """The best video stream that is not a cover picture."""
-    moving = [each for each in container.streams.video if not each.disposition & Disposition.attached_pic]
-    best = container.streams.best("video")
-    if isinstance(best, VideoStream) and best in moving:
-        return best
-    return max(moving, key=lambda each: each.width * each.height, default=None)
+def _check_holds_something(
+    path: Path, stream: AudioStream | VideoStream | None, track: AudioTrack | VideoTrack | None, what: str
+) -> None:
+    if stream is not None and track is None:
+        raise InputError(f"{name_of(path)}: its {stream.type} stream holds no {what}; export it again")
 
 
-def _probe_audio(path: Path, index: int, metadata: dict[str, str]) -> tuple[AudioTrack, tuple[str, ...]]:
-    first = None
-    samples = 0
-    gaps = []
-    for missing, frame in read_sound(path, index):
-        first = first or frame
-        if missing:
-            gaps.append((Fraction(samples, frame.sample_rate), Fraction(missing, frame.sample_rate)))
-        samples += missing + frame.samples
-    if first is None or samples == 0:
-        raise InputError(f"{name_of(path)}: its audio stream holds no sound; export it again")
-    track = AudioTrack(
-        index=index,
-        codec=_codec_name(path, index),
-        sample_rate_hz=first.sample_rate,
-        channels=first.layout.nb_channels,
-        language=metadata.get("language", "und"),
-        start=time_of(first, Fraction(0)),
-        sample_count=samples,
-    )
-    return track, tuple(
-        f"{name_of(path)}: {float(length):.2f} s of sound are missing at {float(at):.2f} s; silence stands there"
-        for at, length in gaps
-    )
-
-
-def _codec_name(path: Path, index: int) -> str:
-    with open_source(path) as container:
-        return container.streams[index].codec.canonical_name
-
-
-def _probe_video(path: Path, container: InputContainer, stream: VideoStream) -> VideoTrack:
+def _probe_video(path: Path, container: InputContainer, stream: VideoStream) -> VideoTrack | None:
     tick = Fraction(stream.time_base or 1)
     shown = []
     end = Fraction(0)
@@ -116,14 +104,14 @@ def _probe_video(path: Path, container: InputContainer, stream: VideoStream) -> 
             "the file is damaged or cut short; export it again"
         ) from error
     if not shown:
-        raise InputError(f"{name_of(path)}: its video stream holds no frames; export it again")
+        return None
     shown.sort()
     frame = _first_frame(path, stream.index)
     start = time_of(frame, shown[0])
     shown = [each for each in shown if each >= start]
     rate = choose_frame_rate(shown, tick, stream.guessed_rate)
     turn = _read_turn(path, frame)
-    width, height = _shown_size(stream, frame, turn)
+    width, height = _shown_size(path, stream, frame, turn)
     return VideoTrack(
         index=stream.index,
         codec=stream.codec.canonical_name,
@@ -141,15 +129,13 @@ def _probe_video(path: Path, container: InputContainer, stream: VideoStream) -> 
 
 
 def _first_frame(path: Path, index: int) -> VideoFrame:
-    try:
-        with open_source(path) as container:
-            for frame in container.decode(container.streams[index]):
+    with open_source(path) as container:
+        stream = container.streams[index]
+        assert isinstance(stream, VideoStream)
+        for frame in decode_stream(container, stream, path):
+            if not isinstance(frame, Fault):
                 assert isinstance(frame, VideoFrame)
                 return frame
-    except FFmpegError as error:
-        raise InputError(
-            f"{name_of(path)}: its video cannot be decoded ({error.strerror}): the file is damaged; export it again"
-        ) from error
     raise InputError(f"{name_of(path)}: no frame of its video can be decoded: the file is damaged; export it again")
 
 
@@ -159,13 +145,15 @@ def _read_turn(path: Path, frame: VideoFrame) -> Turn:
     if matrix is None:
         return Turn.NONE
     a, b, _, c, d, *_ = struct.unpack("=9i", bytes(matrix))
+    if not any((a, b, c, d)):  # a matrix of zeros shows nothing: players take it for one that was never written
+        return Turn.NONE
     signs = tuple((value > 0) - (value < 0) for value in (a, b, c, d))
     if signs not in {turn.value for turn in Turn}:
         raise UnsupportedError(f"{name_of(path)}: its picture is turned by an odd angle; turn it in an editor first")
     return Turn(signs)
 
 
-def _shown_size(stream: VideoStream, frame: VideoFrame, turn: Turn) -> tuple[int, int]:
+def _shown_size(path: Path, stream: VideoStream, frame: VideoFrame, turn: Turn) -> tuple[int, int]:
     """Width and height in square pixels, upright. The narrower direction is stretched, so that no detail is lost."""
     aspect = Fraction(stream.sample_aspect_ratio or stream.codec_context.sample_aspect_ratio or 1) or Fraction(1)
     width, height = Fraction(frame.width), Fraction(frame.height)
@@ -176,6 +164,11 @@ def _shown_size(stream: VideoStream, frame: VideoFrame, turn: Turn) -> tuple[int
     else:
         height /= aspect
     size = round_half_up(width), round_half_up(height)
+    if size[0] * size[1] > MAX_PICTURE_PIXELS:
+        raise UnsupportedError(
+            f"{name_of(path)}: its picture is {size[0]}x{size[1]} in square pixels, and at most 8K is packaged: "
+            "scale it down first"
+        )
     return size[::-1] if turn.swaps_sides else size
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from av.video.frame import VideoFrame
 
 from packager.conform import Conformer, Tally
+from packager.damage import PictureDamage
 from packager.decode import Pcm, read_pictures, read_song
 from packager.encode import AudioEncoder, RungEncoder, VideoEncoder
 from packager.fragment import CodedSample, SegmentCutter
@@ -26,6 +27,7 @@ from packager.loudness import Loudness
 from packager.ludt import add_loudness
 from packager.manifest import ThumbnailRecord
 from packager.meter import LoudnessMeter
+from packager.opening import name_of
 from packager.plan import PackagePlan
 from packager.playlist import EncodedRung, Place, Segment
 from packager.sinks import FolderSink, SegmentSink
@@ -91,6 +93,7 @@ class PackageEncoding:
         names = [rung.name for rung in plan.audio_rungs] + [rung.name for rung in plan.video_rungs]
         self._shares = dict.fromkeys(names, Fraction(0))
         self.tally = Tally()
+        self.damage_notes: tuple[str, ...] = ()
         self.thumbnails: ThumbnailRecord | None = None
 
     @property
@@ -167,7 +170,8 @@ class PackageEncoding:
 
     def _decode_video(self, path: Path, track: VideoTrack, lane: Lane[NumberedFrame]) -> None:
         conformer = Conformer[VideoFrame](track.frame_rate, self._plan.grid.frame_count, self._plan.lead_frames)
-        for time, frame in read_pictures(path, track):
+        damage = PictureDamage(name_of(path), track)
+        for time, frame in read_pictures(path, track, damage):
             for numbered in conformer.feed(time, frame):
                 lane.put(numbered)
             if conformer.is_done:
@@ -175,6 +179,7 @@ class PackageEncoding:
         for numbered in conformer.finish():
             lane.put(numbered)
         self.tally = conformer.tally
+        self.damage_notes = damage.notes
         lane.close()
 
     def _encode_video(

@@ -44,10 +44,27 @@ def assume_colour(height: int) -> Colour:
 
 
 @dataclass(frozen=True, slots=True)
+class Splice:
+    """A place where decoded sound is mended, so that what follows is heard when the file says.
+
+    Before decoded sample `at_sample`, `sample_count` samples of silence are put in; where it is negative, so many
+    are left out from there on. `is_damage`: something stood there that could not be decoded.
+    """
+
+    at_sample: int
+    sample_count: int
+    is_damage: bool = False
+
+    def __post_init__(self) -> None:
+        assert self.at_sample >= 0
+        assert self.sample_count
+
+
+@dataclass(frozen=True, slots=True)
 class AudioTrack:
     """The sound of a file. `start` is the presentation time of the first sample in the file's own time, in seconds.
 
-    `sample_count` counts what was decoded, at `sample_rate_hz`, with gaps filled: headers are not believed.
+    `sample_count` counts what was decoded, at `sample_rate_hz`, with `splices` mended: headers are not believed.
     """
 
     index: int
@@ -57,6 +74,7 @@ class AudioTrack:
     language: str
     start: Fraction
     sample_count: int
+    splices: tuple[Splice, ...] = ()
 
     def __post_init__(self) -> None:
         assert self.sample_rate_hz > 0
@@ -67,6 +85,11 @@ class AudioTrack:
     def duration(self) -> Fraction:
         """Seconds of sound."""
         return Fraction(self.sample_count, self.sample_rate_hz)
+
+    def place_of(self, splice: Splice) -> Fraction:
+        """When the splice is heard, in seconds since the first sample."""
+        before = sum(each.sample_count for each in self.splices if each.at_sample < splice.at_sample)
+        return Fraction(splice.at_sample + before, self.sample_rate_hz)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,6 @@ LAYERS: dict[str, dict[str, int]] = {
         "ladder_format": PURE, "ladder_files": EDGE, "forecast": PURE, "preview": PURE,
         "grid": PURE, "boxes": PURE, "boxfields": PURE, "fragment": PURE, "initsegment": PURE, "playlist": PURE,
         "conform": PURE, "ludt": PURE, "lint": PURE, "plan": PURE, "describe": PURE,
-        "opening": EDGE,
         "waveform": PURE, "toml_table": PURE, "song": VALUES, "territories": VALUES, "song_format": PURE,
         "song_session": PURE, "song_file": EDGE, "webvtt": PURE, "lrc": PURE, "words": PURE, "lyrics": EDGE,
         "decode": EDGE, "probe": EDGE, "encode": EDGE, "lanes": EDGE, "rungs": EDGE, "store": EDGE, "inspection": EDGE,
@@ -25,6 +24,7 @@ LAYERS: dict[str, dict[str, int]] = {
         "sinks": EDGE, "dash": PURE, "bandwidth": PURE,
         "watching": VALUES, "coded": PURE, "bitstream": PURE, "copyplan": PURE, "copyindex": VALUES,
         "copydescribe": PURE, "payloads": EDGE, "packets": EDGE, "recut": EDGE, "copy": STORY,
+        "opening": EDGE, "choosing": EDGE, "soundclock": PURE, "probe_sound": EDGE, "damage": PURE,
         "build": STORY, "cli": STORY,
     },
     "simulator": {

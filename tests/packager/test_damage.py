@@ -1,0 +1,105 @@
+"""Files with a damaged spot: how the sound keeps its timing, and what is told of it."""
+
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from media_makers import make_sound, read_number, steady, write_media
+
+from packager.build import build_package
+from packager.damage import PictureDamage
+from packager.decode import read_pictures, read_song
+from packager.errors import InputError
+from packager.probe import probe_source
+from packager.sources import Splice
+
+
+def spoil(path: Path, kind: str, packets: range) -> Path:
+    """Overwrite these packets of the first stream of this kind, numbered in file order, with 0xFF."""
+    with av.open(str(path)) as container:
+        places = [(each.pos, each.size) for each in container.demux(**{kind: 0}) if each.pos is not None]
+    content = bytearray(path.read_bytes())
+    for position, size in places[packets.start : packets.stop]:
+        content[position : position + size] = b"\xff" * size
+    path.write_bytes(content)
+    return path
+
+
+def test_lost_packets_become_silence_and_what_follows_stands_where_it_stood(tmp_path: Path) -> None:
+    path = write_media(tmp_path / "song.mp4", sound=make_sound(4))
+    before = probe_source(path).audio
+    assert before is not None
+    expected = np.concatenate(list(read_song(path, before)))
+    spoil(path, "audio", range(20, 22))
+    source = probe_source(path)
+    assert source.audio is not None
+    # FLAC's packets hold 4608 samples: 20 of them are 1.92 s.
+    assert source.audio.splices == (Splice(20 * 4608, 2 * 4608, is_damage=True),)
+    assert source.audio.sample_count == before.sample_count
+    assert source.notes == ("song.mp4: 0.19 s of its sound cannot be decoded at 1.92 s; silence stands there",)
+    expected[20 * 4608 : 22 * 4608] = 0
+    assert np.array_equal(np.concatenate(list(read_song(path, source.audio))), expected)
+
+
+def test_overlapping_sound_is_left_out(tmp_path: Path) -> None:
+    first = write_media(tmp_path / "a.mkv", sound=make_sound(2), sound_codec="pcm_s16le")
+    path = tmp_path / "overlap.mkv"
+    with av.open(str(first)) as source, av.open(str(path), "w") as target:
+        stream = target.add_stream_from_template(source.streams[0])
+        for packet in source.demux(audio=0):
+            if packet.dts is not None:
+                if packet.pts >= 1000:
+                    packet.pts -= 40
+                    packet.dts -= 40
+                packet.stream = stream
+                target.mux(packet)
+    found = probe_source(path)
+    assert found.audio is not None
+    assert [each.sample_count for each in found.audio.splices] == [-1920]
+    assert len(np.concatenate(list(read_song(path, found.audio)))) == 96_000 - 1920
+    assert found.notes[0].startswith("overlap.mkv: 0.04 s of its sound overlap with what comes before at 1.0")
+
+
+def test_sound_with_more_than_a_tenth_gone_is_refused(tmp_path: Path) -> None:
+    path = spoil(write_media(tmp_path / "song.mp4", sound=make_sound(4), sound_codec="aac"), "audio", range(100, 125))
+    with pytest.raises(InputError) as raised:
+        probe_source(path)
+    assert str(raised.value) == (
+        "song.mp4: 13 % of its sound is missing or cannot be decoded, first at 2.11 s; "
+        "up to 10 % would be made silent: export or download it again"
+    )
+
+
+def test_sound_of_which_nothing_can_be_decoded_is_refused(tmp_path: Path) -> None:
+    path = spoil(write_media(tmp_path / "song.mp4", sound=make_sound(1), sound_codec="aac"), "audio", range(99))
+    with pytest.raises(InputError, match=r"^song\.mp4: none of its sound can be decoded: the file is damaged; export"):
+        probe_source(path)
+
+
+def test_a_lost_picture_is_bridged_and_told(tmp_path: Path) -> None:
+    path = write_media(tmp_path / "video.mp4", pictures=steady(50), options={"bf": "0", "g": "10"})
+    spoil(path, "video", range(23, 25))
+    track = probe_source(path).video
+    assert track is not None
+    damage = PictureDamage("video.mp4", track)
+    shown = {time: read_number(frame) for time, frame in read_pictures(path, track, damage)}
+    assert {time: number for time, number in shown.items() if not 23 <= time * 25 < 30} == {
+        Fraction(n, 25): n for n in range(50) if not 23 <= n < 30
+    }
+    (note,) = damage.notes
+    assert note.startswith("video.mp4: ")
+    assert note.endswith("at 0.92 s; what can be seen is shown, else the frame before is held")
+
+
+def test_a_video_with_more_than_a_tenth_damaged_is_refused_and_nothing_is_left(tmp_path: Path) -> None:
+    song = write_media(tmp_path / "song.flac", sound=make_sound(2))
+    video = write_media(tmp_path / "video.mp4", pictures=steady(50), options={"bf": "0", "g": "10"})
+    spoil(video, "video", range(20, 30))
+    with pytest.raises(InputError) as raised:
+        build_package(song, video, tmp_path / "out" / "package")
+    assert str(raised.value) == (
+        "video.mp4: more than 10 % of its 50 frames are damaged, first at 0.80 s: export or download it again"
+    )
+    assert not (tmp_path / "out").exists()
