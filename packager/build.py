@@ -36,7 +36,7 @@ from packager.probe import probe_source
 from packager.rungs import PackageEncoding
 from packager.song import NOTHING_SAID, Song
 from packager.song_session import describe_song
-from packager.sources import Source
+from packager.sources import USUAL_STREAMS, Source, StreamChoice
 from packager.store import Staging, check_replaceable, stage_package
 from packager.watching import NobodyWatching, Watcher
 from packager.waveform import SAMPLES_PER_PIXEL, Waveform, print_waveform_json, print_waveform_svg
@@ -52,6 +52,7 @@ def build_package(
     normalize_lufs: float | None = None,
     lyrics: Sequence[LyricsFile] = (),
     song: Song = NOTHING_SAID,
+    streams: StreamChoice = USUAL_STREAMS,
     watcher: Watcher | None = None,
 ) -> PackageIndex:
     """The index of a package of this song, now whole at `out`.
@@ -59,14 +60,15 @@ def build_package(
     `audio` with a moving picture in it and no `video` is a file with both. `title` is the name of `audio` without
     its ending where it is not given, `ladder` the usual one. With `normalize_lufs`, the song is measured before it is
     encoded, and one gain brings it there, or as near as its peaks allow. `lyrics` become one subtitles rendition for
-    each language. `song` is what its owner says of it. A package of ours at `out` is replaced.
+    each language. `song` is what its owner says of it, `streams` chooses where a file has several. A package of ours
+    at `out` is replaced.
 
     Raises InputError or UnsupportedError when the sources or `out` cannot be used; nothing is left behind then.
     """
     watcher = watcher or NobodyWatching()
     out = Path(os.path.abspath(out))  # noqa: PTH100  (resolve() would follow a link that stands at the place itself)
     check_replaceable(out)
-    sources, plan = plan_sources(audio, video, ladder, normalize_lufs, watcher)
+    sources, plan = plan_sources(audio, video, ladder, normalize_lufs, watcher, streams)
     title = printable(title or audio.stem)
     language = song.languages[0] if song.languages else _language_of(sources[0])
     words = read_all_lyrics(lyrics, language)
@@ -87,7 +89,12 @@ def build_package(
 
 
 def plan_sources(
-    audio: Path, video: Path | None, ladder: Ladder | None, normalize_lufs: float | None, watcher: Watcher
+    audio: Path,
+    video: Path | None,
+    ladder: Ladder | None,
+    normalize_lufs: float | None,
+    watcher: Watcher,
+    streams: StreamChoice = USUAL_STREAMS,
 ) -> tuple[tuple[Source, ...], PackagePlan]:
     """What the sources hold (one, or the song's and the video's), and the plan for them. Nothing is written.
 
@@ -96,7 +103,7 @@ def plan_sources(
     if normalize_lufs is not None:
         check_target(normalize_lufs)
     watcher.tell("Reading the sources")
-    sources = _probe(audio, video)
+    sources = _probe(audio, video, streams)
     picture = _with_picture(sources, is_asked=video is not None)
     plan = plan_package(sources[0], picture, ladder or load_ladder(DEFAULT))
     if normalize_lufs is not None:
@@ -105,11 +112,12 @@ def plan_sources(
     return sources, plan
 
 
-def _probe(audio: Path, video: Path | None) -> tuple[Source, ...]:
+def _probe(audio: Path, video: Path | None, streams: StreamChoice) -> tuple[Source, ...]:
     """One source, or the song's and the video's."""
     if video is None:
-        return (probe_source(audio),)
-    return (probe_source(audio, wants_video=False), probe_source(video, wants_audio=False))
+        return (probe_source(audio, streams=streams),)
+    song = probe_source(audio, wants_video=False, streams=streams)
+    return (song, probe_source(video, wants_audio=False, streams=streams))
 
 
 def _with_picture(sources: tuple[Source, ...], *, is_asked: bool) -> Source | None:

@@ -57,6 +57,14 @@ def package(
             help="Its words as LRC or WebVTT, and their language (de=lied.lrc); once for each language.",
         ),
     ] = None,
+    audio_stream: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=0, help="Which audio stream, counted from 0; else the default one."),
+    ] = None,
+    video_stream: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=0, help="Which video stream, covers not counted; else the default one."),
+    ] = None,
     plan: Annotated[
         bool, typer.Option("--plan", help="Explain what would be made, and why so. Encodes and writes nothing.")
     ] = False,
@@ -74,12 +82,14 @@ def package(
     from packager.manifest import index_to_json
     from packager.preview import describe_plan, preview_to_json
     from packager.song_file import SongFile, load_song
+    from packager.sources import StreamChoice
     from packager.terminal import draw_progress, print_json, print_preview, print_summary
 
     rungs = load_ladder(ladder)
+    streams = StreamChoice(audio_stream, video_stream)
     if plan:
         with draw_progress() as bar:
-            preview = describe_plan(*plan_sources(audio, video, rungs, normalize, bar))
+            preview = describe_plan(*plan_sources(audio, video, rungs, normalize, bar, streams))
         if as_json:
             print_json(preview_to_json(preview))
         else:
@@ -101,6 +111,7 @@ def package(
             normalize_lufs=normalize,
             lyrics=words,
             song=said.song,
+            streams=streams,
             watcher=bar,
         )
     if as_json:

@@ -92,6 +92,7 @@ def _plan_two_files(
     longer = picture.duration - sound.duration
     notes = (
         *audio.notes,
+        *video.notes,
         *_note_trimmed(video.name, audio.name, longer, rate),
         *_note_held(video.name, -longer, rate),
     )
@@ -120,7 +121,8 @@ def _with_video(
 
 def _need_audio(source: Source) -> AudioTrack:
     if source.audio is None:
-        remedy = "name the song first, and this file after --video" if source.video else "name a file with sound"
+        has_motion = source.video is not None and source.video.frame_count > 1
+        remedy = "name the song first, and this file after --video" if has_motion else "name a file with sound"
         raise InputError(f"{source.name}: has no audio stream, and a package needs a song; {remedy}")
     return source.audio
 

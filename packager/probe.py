@@ -23,7 +23,17 @@ from packager.decode import Fault, decode_stream, time_of
 from packager.errors import InputError, UnsupportedError
 from packager.opening import MAX_PICTURE_PIXELS, name_of, open_source
 from packager.probe_sound import probe_sound
-from packager.sources import HD_COLOUR, AudioTrack, Colour, Source, Turn, VideoTrack, assume_colour
+from packager.sources import (
+    HD_COLOUR,
+    USUAL_STREAMS,
+    AudioTrack,
+    Colour,
+    Source,
+    StreamChoice,
+    Turn,
+    VideoTrack,
+    assume_colour,
+)
 from packager.timing import choose_frame_rate, round_half_up
 
 # Containers whose header states the duration of each stream, or of the whole file; others have it guessed from the bit
@@ -44,18 +54,17 @@ def probe_source(
     *,
     wants_audio: bool = True,
     wants_video: bool = True,
-    audio_stream: int | None = None,
-    video_stream: int | None = None,
+    streams: StreamChoice = USUAL_STREAMS,
 ) -> Source:
     """What the file holds. Only tracks that are wanted are looked at, and a wanted one may be absent.
 
-    `audio_stream` and `video_stream` choose among several, counted from 0 in their kind; None takes the usual one.
+    `streams` chooses where there are several.
 
     Raises InputError when the file cannot be read to its end, UnsupportedError when its video cannot be packaged.
     """
     with open_source(path) as container:
-        audio = choose_audio(path, container, audio_stream) if wants_audio else None
-        video = choose_video(path, container, video_stream) if wants_video else None
+        audio = choose_audio(path, container, streams.audio) if wants_audio else None
+        video = choose_video(path, container, streams.video) if wants_video else None
         audio_track, notes = probe_sound(path, audio) if audio else (None, ())
         video_track = _probe_video(path, container, video) if video else None
         ends = {
@@ -66,9 +75,9 @@ def probe_source(
         _check_is_whole(path, container, ends)
         _check_holds_something(path, audio, audio_track, "sound")
         _check_holds_something(path, video, video_track, "frames")
-        if audio and audio_stream is None:
+        if audio and streams.audio is None:
             notes = (*note_choice(path, container, audio), *notes)
-        if video and video_stream is None:
+        if video and streams.video is None:
             notes = (*note_choice(path, container, video), *notes)
     return Source(
         name=name_of(path),

@@ -129,3 +129,14 @@ class Source:
     audio: AudioTrack | None
     video: VideoTrack | None
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StreamChoice:
+    """Which streams of a file are wanted, each counted from 0 in its kind; None is the one that players take."""
+
+    audio: int | None = None
+    video: int | None = None
+
+
+USUAL_STREAMS = StreamChoice()

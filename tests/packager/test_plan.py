@@ -89,7 +89,8 @@ def test_two_files_start_together_whatever_their_clocks_say() -> None:
 @pytest.mark.parametrize(
     ("song", "video", "message"),
     [
-        (VIDEO, None, "video.mp4: has no audio stream, and a package needs a song; name a file with sound"),
+        (VIDEO, None, ("video.mp4: has no audio stream, and a package needs a song; "
+                       "name the song first, and this file after --video")),
         (SONG, SONG, "song.ogg: has no video stream; name another file after --video, or leave it out"),
         (SONG, replace(VIDEO, video=replace(PICTURE, frame_count=1)),
          "video.mp4: its video is a single picture; name a file with moving pictures"),
