@@ -222,18 +222,18 @@ def read_trun(data: bytes, box: Box, defaults: FragmentDefaults) -> TrackRun:
     word, count = fields.unpack(">II")
     offset = fields.unpack(">i")[0] if word & 0x001 else None
     first_flags = fields.unpack(">I")[0] if word & 0x004 else defaults.flags
-    layout = ">" + "I" * (word >> 8 & 7).bit_count() + ("i" if word >> 24 else "I") * (word >> 11 & 1)
-    fields.check_count(count, struct.calcsize(layout))
-    samples = []
-    for index in range(count):
-        values = list(fields.unpack(layout))
-        duration = values.pop(0) if word & 0x100 else defaults.duration_ticks
-        size = values.pop(0) if word & 0x200 else defaults.size_bytes
-        flags = values.pop(0) if word & 0x400 else first_flags if index == 0 else defaults.flags
-        if duration is None or size is None:
-            raise BrokenPackageError(f"sample {index} of the trun box at byte {box.start} has no duration or no size")
-        samples.append(SampleFields(duration, size, flags or 0, values.pop(0) if word & 0x800 else 0))
-    return TrackRun(offset, tuple(samples))
+    row = "I" * (word >> 8 & 7).bit_count() + ("i" if word >> 24 else "I") * (word >> 11 & 1)
+    fields.check_count(count, 4 * len(row))
+    # All rows at once and then by columns: a call for each row took three times as long.
+    values = fields.unpack(">" + row * count)
+    columns = (values[place :: len(row)] for place in range(len(row)))
+    durations = next(columns) if word & 0x100 else (defaults.duration_ticks,) * count
+    sizes = next(columns) if word & 0x200 else (defaults.size_bytes,) * count
+    flags = next(columns) if word & 0x400 else ((first_flags or 0,) + (defaults.flags or 0,) * (count - 1))[:count]
+    offsets = next(columns) if word & 0x800 else (0,) * count
+    if None in durations[:1] or None in sizes[:1]:
+        raise BrokenPackageError(f"sample 0 of the trun box at byte {box.start} has no duration or no size")
+    return TrackRun(offset, tuple(map(SampleFields, durations, sizes, flags, offsets)))
 
 
 def read_sample_entries(data: bytes, stsd: Box) -> tuple[SampleEntry, ...]:
