@@ -39,20 +39,20 @@ def copy_pictures(stream: CodedStream[CodedPictures], plan: CopyPlan, folder: st
     assert grid.frame_rate is not None
     segments: list[Segment] = []
     iframes: list[tuple[int, Place]] = []
-    sequence = 0
+    sequence, delay = 0, stream.coded.delay_frames
     for (start, end), duration in zip(pairwise(grid.video_boundaries), grid.video_durations, strict=True):
         idrs = [idr for idr in stream.coded.idrs if start <= idr < end]
         content, ranges = b"", []
         for first, last, is_idr in _chunks(idrs, end):
             sequence += 1
-            chunk = _write_pictures(stream, sequence, first, last, is_idr=is_idr)
+            chunk = _write_pictures(stream, sequence, delay, first, last, is_idr=is_idr)
             if is_idr:
                 ranges.append((first, len(content), len(chunk)))
             content += chunk
         place = sink.put(content)
         segments.append(Segment(place, duration))
         iframes += [(idr, Place(place.uri, size, (place.offset or 0) + offset)) for idr, offset, size in ranges]
-    init = finish_init(stream.written_init, stream.coded.delay_frames * _ticks(stream))
+    init = finish_init(stream.written_init, delay * _ticks(stream))
     return EncodedRung(
         folder, read_codec(init), stream.timescale, sink.finish(init), tuple(segments),
         tuple(_time_iframes(iframes, grid.frame_count, grid.frame_rate)),
@@ -67,9 +67,11 @@ def _chunks(idrs: list[int], end: int) -> Iterator[tuple[int, int, bool]]:
             yield idr + 1, following, False
 
 
-def _write_pictures(stream: CodedStream[CodedPictures], sequence: int, first: int, last: int, *, is_idr: bool) -> bytes:
+def _write_pictures(
+    stream: CodedStream[CodedPictures], sequence: int, delay: int, first: int, last: int, *, is_idr: bool
+) -> bytes:
     """A chunk of the frames decoded from `first` up to `last`: one IDR, or frames of which none is."""
-    delay, ticks, numbers = stream.coded.delay_frames, _ticks(stream), stream.coded.numbers
+    ticks, numbers = _ticks(stream), stream.coded.numbers
     offsets = [(numbers[index] - index + delay) * ticks for index in range(first, last)]
     run = SampleRun(stream.payloads.sizes(first, last), offsets, [is_idr] * (last - first))
     return write_run(sequence, first * ticks, ticks, run, stream.payloads.read(first, last))
