@@ -45,6 +45,9 @@ def add_commands(app: typer.Typer) -> None:
     app.command(
         epilog="Example: [bold]midnote sweep out/song --trace traces/ --rule bola --rule dynamic[/bold]",
     )(sweep)
+    app.command(
+        epilog="Example: [bold]midnote compare monday.sqlite tuesday.sqlite --report compare.html[/bold]",
+    )(compare)
 
 
 def serve(
@@ -247,3 +250,20 @@ def sweep(
         outcome = run_sweep(wanted, out, jobs or count_cores(), tell)
     present_sweep(outcome, out, report, as_json=as_json)
     raise typer.Exit(outcome.exit_code(at_least))
+
+
+def compare(
+    before: Annotated[Path, typer.Argument(metavar="BEFORE", help="Results of a sweep, or a journal.")],
+    after: Annotated[Path, typer.Argument(metavar="AFTER", help="The same of another day, version or setting.")],
+    report: ReportOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what changed between two runs, and how sure that is.
+
+    Sweeps are compared session by session: same package, network, rule, profile and listener. Exits with 1 when a
+    figure certainly got worse (its 95 % interval leaves 0 out), or when the second of two sessions falls short and the
+    first did not.
+    """
+    from simulator.compare import compare_runs
+
+    raise typer.Exit(compare_runs(before, after, report, as_json=as_json))

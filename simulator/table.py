@@ -25,6 +25,35 @@ def print_outcome(outcome: Outcome, console: Console) -> None:
     _print_verdict(outcome, console)
 
 
+def print_pair(before: Outcome, after: Outcome, console: Console) -> None:
+    """Print two sessions beside each other: limits, then the usual figures, then both verdicts."""
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    table.add_column("measure")
+    for name in ("before", "after"):
+        table.add_column(name, justify="right")
+    table.add_column("limit of after", justify="right")
+    earlier = {j.limit.name: j for j in before.verdict.judgements}
+    for judgement in after.verdict.judgements:
+        one = earlier.get(judgement.limit.name)
+        table.add_row(
+            _measure(judgement), _judged(one) if one else figures.NONE, _judged(judgement),
+            describe_limit(judgement.limit),
+        )  # fmt: skip
+    figures_before = figures.list_figures(before.metrics, before.qoe)
+    figures_after = figures.list_figures(after.metrics, after.qoe)
+    for (name, value, _), (_, other, _) in zip(figures_before, figures_after, strict=True):
+        table.add_row(name, value, other, "")
+    console.print(table)
+    console.print()
+    for outcome in (before, after):
+        console.print(Text(outcome.name, style="bold"), soft_wrap=True)
+        _print_verdict(outcome, console)
+
+
+def _judged(judgement: Judgement) -> Text:
+    return Text(figures.format_value(judgement), style="" if judgement.is_kept else "bold red")
+
+
 def _flip_table(outcome: Outcome) -> Table:
     # One space between columns, and units in the headings: a pipe gives 80 columns, and all of it must fit there.
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=0)
