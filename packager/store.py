@@ -3,14 +3,14 @@
 import hashlib
 import json
 import os
-import shutil
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from packager.errors import InputError
 from packager.manifest import FILE_NAME, StoredFile, is_package_json
+from packager.workplace import claim_workplace, put_in_place
 
 
 class Staging:
@@ -48,17 +48,16 @@ def stage_package(out: Path) -> Iterator[Staging]:
     Raises InputError when something else is at `out`, or when the disk refuses.
     """
     check_replaceable(out)
-    staging = out.parent / f".{out.name}.partial-{os.getpid()}"
     made = _make_parents(out)
     try:
-        with _disk_faults(out):
-            staging.mkdir()
-        yield Staging(staging, out)
-        with _disk_faults(out):
-            _sync(staging)
-            _put_in_place(staging, out)
+        with ExitStack() as stack:
+            with _disk_faults(out):
+                folder = stack.enter_context(claim_workplace(out))
+            yield Staging(folder, out)
+            with _disk_faults(out):
+                _sync(folder)
+                put_in_place(folder, out)
     except BaseException:
-        shutil.rmtree(staging, ignore_errors=True)
         for parent in made:
             with suppress(OSError):
                 parent.rmdir()
@@ -106,16 +105,3 @@ def _sync(folder: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-
-
-def _put_in_place(staging: Path, out: Path) -> None:
-    old = out.parent / f".{out.name}.old-{os.getpid()}"
-    if out.exists():
-        out.rename(old)
-    try:
-        staging.rename(out)
-    except OSError:
-        if old.exists():
-            old.rename(out)
-        raise
-    shutil.rmtree(old, ignore_errors=True)

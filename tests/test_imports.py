@@ -21,6 +21,7 @@ LAYERS: dict[str, dict[str, int]] = {
         "decode": EDGE, "probe": EDGE, "encode": EDGE, "lanes": EDGE, "rungs": EDGE, "store": EDGE, "inspection": EDGE,
         "terminal": EDGE, "meter": EDGE, "sprites": PURE, "thumbnails": EDGE, "verdicts": EDGE,
         "remote": EDGE, "headers": EDGE, "decrypt": EDGE,
+        "workplace": EDGE,
         "sinks": EDGE, "dash": PURE, "bandwidth": PURE,
         "watching": VALUES, "coded": PURE, "bitstream": PURE, "copyplan": PURE, "copyindex": VALUES,
         "copydescribe": PURE, "payloads": EDGE, "packets": EDGE, "recut": EDGE, "copy": STORY,
