@@ -9,6 +9,7 @@ from pathlib import Path
 
 from packager.dash import FILE_NAME as MANIFEST_NAME
 from packager.dash import SpriteSheets
+from packager.delivery import IN_FOLDERS, Delivery
 from packager.describe import index_package, print_dash, print_playlists
 from packager.errors import printable
 from packager.grid import SAMPLE_RATE_HZ
@@ -53,6 +54,7 @@ def build_package(
     lyrics: Sequence[LyricsFile] = (),
     song: Song = NOTHING_SAID,
     streams: StreamChoice = USUAL_STREAMS,
+    delivery: Delivery = IN_FOLDERS,
     watcher: Watcher | None = None,
 ) -> PackageIndex:
     """The index of a package of this song, now whole at `out`.
@@ -60,8 +62,8 @@ def build_package(
     `audio` with a moving picture in it and no `video` is a file with both. `title` is the name of `audio` without
     its ending where it is not given, `ladder` the usual one. With `normalize_lufs`, the song is measured before it is
     encoded, and one gain brings it there, or as near as its peaks allow. `lyrics` become one subtitles rendition for
-    each language. `song` is what its owner says of it, `streams` chooses where a file has several. A package of ours
-    at `out` is replaced.
+    each language. `song` is what its owner says of it, `streams` chooses where a file has several, `delivery` says
+    how segments are stored. A package of ours at `out` is replaced.
 
     Raises InputError or UnsupportedError when the sources or `out` cannot be used; nothing is left behind then.
     """
@@ -69,6 +71,7 @@ def build_package(
     out = Path(os.path.abspath(out))  # noqa: PTH100  (resolve() would follow a link that stands at the place itself)
     check_replaceable(out)
     sources, plan = plan_sources(audio, video, ladder, normalize_lufs, watcher, streams)
+    plan = replace(plan, delivery=delivery)
     title = printable(title or audio.stem)
     language = song.languages[0] if song.languages else _language_of(sources[0])
     words = read_all_lyrics(lyrics, language)

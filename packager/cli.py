@@ -65,6 +65,9 @@ def package(
         int | None,
         typer.Option(metavar="N", min=0, help="Which video stream, covers not counted; else the default one."),
     ] = None,
+    single_file: Annotated[
+        bool, typer.Option("--single-file", help="Each rung in one MP4 file, its segments as byte ranges of it.")
+    ] = False,
     plan: Annotated[
         bool, typer.Option("--plan", help="Explain what would be made, and why so. Encodes and writes nothing.")
     ] = False,
@@ -77,6 +80,7 @@ def package(
     The package appears whole, or not at all. Exits with 0 when it is there, 2 when the sources cannot be used.
     """
     from packager.build import build_package, plan_sources
+    from packager.delivery import Delivery
     from packager.ladder_files import load_ladder
     from packager.lyrics import parse_lyrics_option
     from packager.manifest import index_to_json
@@ -112,6 +116,7 @@ def package(
             lyrics=words,
             song=said.song,
             streams=streams,
+            delivery=Delivery(is_single_file=single_file),
             watcher=bar,
         )
     if as_json:

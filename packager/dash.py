@@ -15,13 +15,14 @@ from xml.etree import ElementTree as ET
 
 from packager.bandwidth import measure_bandwidth_bps
 from packager.manifest import ThumbnailRecord
-from packager.playlist import EncodedRung
+from packager.playlist import EncodedRung, Place
 from packager.sprites import COLUMNS, ROWS
 
 FILE_NAME = "manifest.mpd"
 
 _NAMESPACE = "urn:mpeg:dash:schema:mpd:2011"
-_SEGMENTS_BY_TEMPLATE = "urn:mpeg:dash:profile:isoff-live:2011"
+_SEGMENTS_IN_FILES = "urn:mpeg:dash:profile:isoff-live:2011"
+_SEGMENTS_IN_ONE_FILE = "urn:mpeg:dash:profile:isoff-on-demand:2011"
 _ROLES = "urn:mpeg:dash:role:2011"
 _CHANNELS = "urn:mpeg:mpegB:cicp:ChannelConfiguration"  # ISO/IEC 23091-3: 1 is mono, 2 is stereo
 _TILES = "http://dashif.org/guidelines/thumbnail_tile"  # DASH-IF interoperability points 4.3, section 6.2.6
@@ -78,7 +79,7 @@ def print_manifest(
     mpd = ET.Element(
         "MPD",
         xmlns=_NAMESPACE,
-        profiles=_SEGMENTS_BY_TEMPLATE,
+        profiles=_SEGMENTS_IN_FILES if rungs[0].head.index is None else _SEGMENTS_IN_ONE_FILE,
         type="static",
         mediaPresentationDuration=_duration(max(map(_length, rungs))),
         maxSegmentDuration=_duration(longest),
@@ -112,7 +113,7 @@ def _group(rungs: Iterable[Described]) -> list[list[Described]]:
 
 def _add_sounds(period: ET.Element, rungs: Sequence[SoundRung], language: str, buffer: Fraction) -> None:
     attributes = {"lang": language, "audioSamplingRate": str(rungs[0].encoded.timescale)}
-    found = _add_set(period, "audio", attributes)
+    found = _add_set(period, "audio", attributes, rungs[0].encoded)
     ET.SubElement(found, "AudioChannelConfiguration", schemeIdUri=_CHANNELS, value=str(rungs[0].channels))
     ET.SubElement(found, "Role", schemeIdUri=_ROLES, value="main")
     _add_template(found, rungs[0].encoded)
@@ -126,7 +127,7 @@ def _add_pictures(period: ET.Element, rungs: Sequence[PictureRung], buffer: Frac
         "maxWidth": str(max(rung.width for rung in rungs)),
         "maxHeight": str(max(rung.height for rung in rungs)),
     }
-    found = _add_set(period, "video", attributes)
+    found = _add_set(period, "video", attributes, rungs[0].encoded)
     ET.SubElement(found, "Role", schemeIdUri=_ROLES, value="main")
     _add_template(found, rungs[0].encoded)
     for rung in rungs:
@@ -134,17 +135,22 @@ def _add_pictures(period: ET.Element, rungs: Sequence[PictureRung], buffer: Frac
         representation.attrib |= {"width": str(rung.width), "height": str(rung.height), "sar": "1:1"}
 
 
-def _add_set(period: ET.Element, medium: str, attributes: dict[str, str]) -> ET.Element:
+def _add_set(period: ET.Element, medium: str, attributes: dict[str, str], rung: EncodedRung) -> ET.Element:
     """An AdaptationSet whose segments all start with a sync sample, at the same instants in each Representation."""
-    common = {"contentType": medium, "mimeType": f"{medium}/mp4", "segmentAlignment": "true", "startWithSAP": "1"}
-    return ET.SubElement(period, "AdaptationSet", common | attributes)
+    alignment = {"segmentAlignment": "true", "startWithSAP": "1"}
+    if rung.head.index is not None:
+        alignment = {"subsegmentAlignment": "true", "subsegmentStartsWithSAP": "1"}
+    common = {"contentType": medium, "mimeType": f"{medium}/mp4"}
+    return ET.SubElement(period, "AdaptationSet", common | alignment | attributes)
 
 
 def _add_template(adaptation_set: ET.Element, rung: EncodedRung) -> None:
-    """How the segments of every Representation are named, and when each begins."""
+    """How the segments of every Representation are named, and when each begins; nothing where an index says it."""
+    if rung.head.index is not None:
+        return
     template = ET.SubElement(
         adaptation_set, "SegmentTemplate", timescale=str(rung.timescale), startNumber="0",
-        initialization=rung.init.uri, media="$Number%05d$.m4s",
+        initialization=rung.head.init.uri, media="$Number%05d$.m4s",
     )  # fmt: skip
     timeline = ET.SubElement(template, "SegmentTimeline")
     for ticks, run in groupby(_ticks(rung)):
@@ -158,8 +164,21 @@ def _add_template(adaptation_set: ET.Element, rung: EncodedRung) -> None:
 def _add_representation(adaptation_set: ET.Element, name: str, rung: EncodedRung, buffer: Fraction) -> ET.Element:
     bandwidth_bps = measure_bandwidth_bps(rung.segments, buffer)
     found = ET.SubElement(adaptation_set, "Representation", id=name, codecs=rung.codec, bandwidth=str(bandwidth_bps))
-    ET.SubElement(found, "BaseURL").text = f"{rung.folder}/"
+    base = ET.SubElement(found, "BaseURL")
+    base.text = f"{rung.folder}/"
+    if rung.head.index is not None:
+        base.text += rung.head.index.uri
+        indexed = ET.SubElement(
+            found, "SegmentBase", timescale=str(rung.timescale), indexRange=_byte_range(rung.head.index)
+        )
+        ET.SubElement(indexed, "Initialization", range=_byte_range(rung.head.init))
     return found
+
+
+def _byte_range(place: Place) -> str:
+    """From the first to the last byte, as HTTP counts them."""
+    first = place.offset or 0
+    return f"{first}-{first + place.size_bytes - 1}"
 
 
 def _add_sheets(period: ET.Element, sheets: SpriteSheets) -> None:

@@ -131,6 +131,7 @@ def index_package(
         time_map=identity_map(plan.grid.duration) if video_rungs else None,
         loudness=loudness,
         thumbnails=thumbnails,
+        delivery=plan.delivery,
         notes=(*plan.notes, *_notes_of(tally)),
         files=(),
     )

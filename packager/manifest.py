@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import Enum
 from fractions import Fraction
 
+from packager.delivery import Delivery
 from packager.loudness import Loudness
 from packager.song import NOTHING_SAID, Song
 from packager.sources import Source
@@ -128,6 +129,7 @@ class PackageIndex:
     time_map: TimeMap | None
     loudness: Loudness
     thumbnails: ThumbnailRecord | None
+    delivery: Delivery
     notes: tuple[str, ...]
     files: tuple[StoredFile, ...]
     lyrics: tuple[LyricsRecord, ...] = ()

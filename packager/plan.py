@@ -6,6 +6,7 @@ from fractions import Fraction
 from itertools import chain, groupby
 from math import ceil
 
+from packager.delivery import IN_FOLDERS, Delivery
 from packager.errors import InputError
 from packager.grid import SAMPLE_RATE_HZ, SegmentGrid, plan_grid, plan_song_grid
 from packager.ladder import AudioRung, Ladder, VideoRung, pair_with_audio, plan_video_ladder
@@ -31,6 +32,7 @@ class PackagePlan:
     lead_frames: int
     notes: tuple[str, ...]
     gain: Gain = NO_GAIN
+    delivery: Delivery = IN_FOLDERS
 
     @property
     def audio_beside(self) -> tuple[int, ...]:

@@ -48,6 +48,14 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
+class RungHead:
+    """What stands before the segments of a rung: its init segment, and where it is one file the index of them."""
+
+    init: Place
+    index: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class EncodedRung:
     """A rung on disk: its folder within the package, what its init segment says, its segments in order.
 
@@ -57,7 +65,7 @@ class EncodedRung:
     folder: str
     codec: str
     timescale: int
-    init: Place
+    head: RungHead
     segments: tuple[Segment, ...]
     iframes: tuple[Segment, ...] = ()
 
@@ -147,7 +155,7 @@ class SessionData:
 
 def print_media_playlist(rung: EncodedRung, target_duration_s: int) -> str:
     """A finished VOD media playlist."""
-    lines = _media_head(MEDIA_PLAYLIST_VERSION, target_duration_s, "#EXT-X-INDEPENDENT-SEGMENTS", rung.init)
+    lines = _media_head(MEDIA_PLAYLIST_VERSION, target_duration_s, "#EXT-X-INDEPENDENT-SEGMENTS", rung.head.init)
     return _text([*lines, *_segment_lines(rung.segments), "#EXT-X-ENDLIST"])
 
 
@@ -159,7 +167,7 @@ def print_words_playlist(segments: Sequence[Segment], target_duration_s: int) ->
 
 def print_iframe_playlist(rung: EncodedRung, target_duration_s: int) -> str:
     """A finished playlist of I-frames (8216bis 4.4.3.6)."""
-    lines = _media_head(IFRAME_PLAYLIST_VERSION, target_duration_s, "#EXT-X-I-FRAMES-ONLY", rung.init)
+    lines = _media_head(IFRAME_PLAYLIST_VERSION, target_duration_s, "#EXT-X-I-FRAMES-ONLY", rung.head.init)
     return _text([*lines, *_segment_lines(rung.iframes), "#EXT-X-ENDLIST"])
 
 

@@ -30,7 +30,7 @@ from packager.meter import LoudnessMeter
 from packager.opening import name_of
 from packager.plan import PackagePlan
 from packager.playlist import EncodedRung, Place, Segment
-from packager.sinks import FolderSink, SegmentSink
+from packager.sinks import SegmentSink, open_sink
 from packager.sources import AudioTrack, VideoTrack
 from packager.sprites import SpritePlan
 from packager.store import Staging
@@ -139,7 +139,8 @@ class PackageEncoding:
         self._crew.start("decode-video", partial(self._decode_video, path, track, lanes[0]))
 
     def _open_writer(self, folder: str, cutter: SegmentCutter, durations: Sequence[Fraction]) -> RungWriter:
-        return RungWriter(FolderSink(self._staging, folder), folder, cutter, durations)
+        sink = open_sink(self._staging, folder, durations, self._plan.delivery)
+        return RungWriter(sink, folder, cutter, durations)
 
     def _decode_audio(self, path: Path, track: AudioTrack, lanes: Sequence[Lane[Pcm]]) -> None:
         total = self._plan.grid.audio_frame_count * AAC_FRAME_SAMPLES

@@ -28,9 +28,30 @@ class Staging:
         with _disk_faults(self._out):
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content)
-        stored = StoredFile(path, len(content), hashlib.sha256(content).hexdigest())
+        self._note(path, len(content), hashlib.sha256(content).hexdigest())
+
+    def append(self, path: str, content: bytes) -> int:
+        """Add to the end of a file, which `seal` finishes; the offset at which it now stands there."""
+        target = self.folder / path
+        with _disk_faults(self._out):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with target.open("ab") as file:
+                offset = file.tell()
+                file.write(content)
+        return offset
+
+    def seal(self, path: str, head: bytes) -> None:
+        """Finish a file that was appended to: `head` replaces its first bytes."""
+        with _disk_faults(self._out), (self.folder / path).open("r+b") as file:
+            file.write(head)
+            file.seek(0)
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            size_bytes = file.tell()
+        self._note(path, size_bytes, digest)
+
+    def _note(self, path: str, size_bytes: int, sha256: str) -> None:
         with self._lock:
-            self._files.append(stored)
+            self._files.append(StoredFile(path, size_bytes, sha256))
 
     @property
     def files(self) -> tuple[StoredFile, ...]:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import settings
 
 from packager.build import build_package
+from packager.delivery import Delivery
 from samples.barcode import draw_barcode
 from samples.canvas import Picture
 from samples.song import make_song
@@ -67,4 +68,12 @@ def small_package(small_source: Path, tmp_path_factory: pytest.TempPathFactory) 
     """The package of `small_source`: 7 segments of 3.84 s, the last one shorter."""
     out = tmp_path_factory.mktemp("package") / "small"
     build_package(small_source, None, out)
+    return out
+
+
+@pytest.fixture(scope="session")
+def single_file_package(small_source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same as `small_package`, but each rung in one file."""
+    out = tmp_path_factory.mktemp("package") / "single"
+    build_package(small_source, None, out, delivery=Delivery(is_single_file=True))
     return out

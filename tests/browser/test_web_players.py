@@ -32,3 +32,12 @@ def test_dash_players_play_the_manifest(perform_in_browser: Perform, small_packa
 @pytest.mark.parametrize("player", ["hls.js", "shaka-player"])
 def test_hls_players_play_the_playlist(perform_in_browser: Perform, small_package: Path, player: str) -> None:
     assert_played(perform_in_browser(player, small_package, "master.m3u8"))
+
+
+@pytest.mark.parametrize(
+    ("player", "playlist"), [("dashjs", "manifest.mpd"), ("shaka-player", "manifest.mpd"), ("hls.js", "master.m3u8")]
+)
+def test_single_files_are_played_through_byte_ranges(
+    perform_in_browser: Perform, single_file_package: Path, player: str, playlist: str
+) -> None:
+    assert_played(perform_in_browser(player, single_file_package, playlist))

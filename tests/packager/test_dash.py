@@ -11,16 +11,16 @@ from packager.boxes import need_box, read_boxes
 from packager.boxfields import read_tfdt, read_tracks
 from packager.dash import PictureRung, SoundRung, SpriteSheets, print_manifest
 from packager.manifest import ThumbnailRecord
-from packager.playlist import EncodedRung, Place, Segment
+from packager.playlist import EncodedRung, Place, RungHead, Segment
 
 NS = {"mpd": "urn:mpeg:dash:schema:mpd:2011"}
-INIT = Place("init.mp4", 800)
+HEAD = RungHead(Place("init.mp4", 800))
 NTSC = Fraction(30_000, 1001)
 
 
 def rung(folder: str, codec: str, timescale: int, *durations: Fraction, size: int = 48_000) -> EncodedRung:
     parts = tuple(Segment(Place(f"{number:05d}.m4s", size), each) for number, each in enumerate(durations))
-    return EncodedRung(folder, codec, timescale, INIT, parts)
+    return EncodedRung(folder, codec, timescale, HEAD, parts)
 
 
 SOUND = SoundRung("aac-96", rung("audio/aac-96", "mp4a.40.2", 48_000, Fraction("3.84"), Fraction("3.84")), 2)
@@ -72,6 +72,26 @@ maxWidth="1280" maxHeight="720" id="2">
   </Period>
 </MPD>
 """
+    )
+
+
+def test_a_rung_in_one_file_is_named_by_its_index() -> None:
+    one_file = EncodedRung(
+        "video/720p", "avc1.64001F", 10_000, RungHead(Place("media.mp4", 800, 0), Place("media.mp4", 64, 8192)),
+        (Segment(Place("media.mp4", 500, 8256), Fraction(4)), Segment(Place("media.mp4", 500, 8756), Fraction(4))),
+    )  # fmt: skip
+    text = print_manifest("", "en", [], [PictureRung("720p", one_file, 1280, 720, Fraction(25))])
+    assert 'profiles="urn:mpeg:dash:profile:isoff-on-demand:2011"' in text
+    assert 'subsegmentAlignment="true" subsegmentStartsWithSAP="1"' in text
+    assert "SegmentTemplate" not in text
+    assert (
+        """
+        <BaseURL>video/720p/media.mp4</BaseURL>
+        <SegmentBase timescale="10000" indexRange="8192-8255">
+          <Initialization range="0-799" />
+        </SegmentBase>
+"""
+        in text
     )
 
 

@@ -8,6 +8,7 @@ from packager.playlist import (
     IFrameVariant,
     Place,
     Rendition,
+    RungHead,
     Segment,
     SessionData,
     Variant,
@@ -32,7 +33,7 @@ INIT = Place("init.mp4", 800)
 
 
 def rung(*parts: Segment, init: Place = INIT, iframes: tuple[Segment, ...] = ()) -> EncodedRung:
-    return EncodedRung("video/144p", "avc1.64000C", 12_800, init, parts, iframes)
+    return EncodedRung("video/144p", "avc1.64000C", 12_800, RungHead(init), parts, iframes)
 
 
 def test_a_media_playlist_reads_like_this() -> None:
