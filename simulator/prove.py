@@ -10,6 +10,7 @@ from simulator import events as ev
 from simulator.errors import BrokenPackageError, InputError
 from simulator.media import decode_sound, read_picture_times
 from simulator.metrics import Flip, find_flips
+from simulator.outline import outline_seam
 from simulator.package_folder import PackageReader
 from simulator.package_media import PackageMedia, read_appended
 from simulator.picture import FrameCount
@@ -94,7 +95,12 @@ def _measure(session: Session, heard: _Heard, references: _References, pictures:
     wrong = find_wrong(heard.blocks, references.pcm, stretch)
     flips = find_flips(session.events)
     seams = tuple(
-        Seam(at / heard.rate, kind, measure_click(heard.blocks, at, references.best, references.pcm, heard.rate))
+        Seam(
+            at / heard.rate,
+            kind,
+            measure_click(heard.blocks, at, references.best, references.pcm, heard.rate),
+            outline_seam(heard.blocks, at, references.best, heard.rate),
+        )
         for at, kind in _find_seams(heard, flips, (*missing, *repeated, *wrong))
     )
     return Proof(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from simulator.limits import Limit
 from simulator.metrics import Flip, Metrics
+from simulator.outline import Outline
 from simulator.picture import FrameCount
 from simulator.scenario import Scenario, Tap
 
@@ -35,11 +36,15 @@ class FlipProof:
 
 @dataclass(frozen=True, slots=True)
 class Seam:
-    """A place where the sound could have been hurt: a flip, a change of rung, or damage found by decoding."""
+    """A place where the sound could have been hurt: a flip, a change of rung, or damage found by decoding.
+
+    `outline` is what the sound looks like there.
+    """
 
     at_s: float
     kind: str
     click_db: float | None
+    outline: Outline | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from simulator import figures
 from simulator.metrics import Flip
 from simulator.outcome import FlipResult, FlipState, Headline, Outcome, count, find_headline
 from simulator.report.chart import Chart, draw_chart
+from simulator.report.waveform import Waveform, draw_seams
 from simulator.timeline import trace_timeline
 from simulator.verdict import describe_limit
 
@@ -27,6 +28,7 @@ class SessionView:
     flips: tuple[FlipResult, ...]
     figures: tuple[tuple[str, str, str], ...]
     chart: Chart
+    waveforms: tuple[Waveform, ...]
 
     @property
     def anchor(self) -> str:
@@ -69,6 +71,7 @@ def _view(number: int, outcome: Outcome) -> SessionView:
         outcome.flip_results(),
         figures.list_figures(outcome.metrics, outcome.qoe),
         draw_chart(trace_timeline(outcome.session), outcome),
+        draw_seams(outcome.proof.seams),
     )
 
 
