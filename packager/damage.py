@@ -7,8 +7,9 @@ it is refused, and nobody publishes it unknowingly.
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
+from statistics import median_low
 
-from packager.errors import InputError
+from packager.errors import InputError, UnsupportedError
 from packager.sources import AudioTrack, VideoTrack
 
 MOST_DAMAGED = Fraction(1, 10)
@@ -17,6 +18,10 @@ MOST_DAMAGED = Fraction(1, 10)
 _MOST_PLACES = 5
 # Damaged frames closer than this are one place: a lost reference spoils what follows it.
 _SAME_PLACE = Fraction(1, 2)
+
+_LEAST_PAUSE = Fraction(1, 2)
+# One picture for a whole long song is a lyric video; one for longer is a broken clock, and hours of the same frame.
+_MOST_PAUSE = Fraction(1200)
 
 
 def note_splices(name: str, track: AudioTrack) -> Iterator[str]:
@@ -48,6 +53,29 @@ def check_sound(name: str, track: AudioTrack, lost_at_end: Fraction) -> None:
             f"{_s(first)}; "
             f"up to {_percent(MOST_DAMAGED)} would be made silent: export or download it again"
         )
+
+
+def note_pauses(name: str, shown: Sequence[Fraction]) -> Iterator[str]:
+    """Where the picture stands still for long, though it usually does not. `shown`: when frames are, ascending."""
+    steps = [after - before for before, after in pairwise(shown)]
+    if not steps:
+        return
+    least = max(_LEAST_PAUSE, 5 * median_low(steps))
+    pauses = [(time, step) for time, step in zip(shown, steps, strict=False) if step > least]
+    if pauses:
+        longest = max(step for _, step in pauses)
+        places = _list_places([time - shown[0] for time, _ in pauses])
+        yield f"{name}: its video has no new frame for up to {_s(longest)} {places}; the frame before is held"
+
+
+def check_pauses(name: str, shown: Sequence[Fraction]) -> None:
+    """Raise UnsupportedError where the next frame comes so late that its timestamp must be wrong."""
+    for before, after in pairwise(shown):
+        if after - before > _MOST_PAUSE:
+            raise UnsupportedError(
+                f"{name}: its video jumps from {_s(before - shown[0])} to {_s(after - shown[0])}: "
+                "join its parts in an editor and export it again"
+            )
 
 
 class PictureDamage:

@@ -128,7 +128,7 @@ def read_pictures(
             if now >= time:
                 time = now
                 yield time, frame
-    if track.duration - time > max(Fraction(1, 2), 4 / track.frame_rate):
+    if track.last_frame - time > max(Fraction(1, 2), 4 / track.frame_rate):
         raise InputError(
             f"{name_of(path)}: its video stops decoding at {_s(time)} of {_s(track.duration)}: "
             "the file is damaged; export it again"
@@ -256,6 +256,11 @@ def _pull_pictures(graph: Graph) -> Iterator[VideoFrame]:
         yield frame
 
 
+def has_decode_times_only(container: InputContainer) -> bool:
+    """Whether the file says when packets are decoded and not when frames are shown: those take the times in order."""
+    return container.format.name == "avi"
+
+
 def decode_stream(
     container: InputContainer, stream: AudioStream | VideoStream, path: Path
 ) -> Iterator[AudioFrame | VideoFrame | Fault]:
@@ -264,8 +269,6 @@ def decode_stream(
     Raises InputError when the file cannot be read to its end.
     """
     time = Fraction(0)
-    # AVI knows when packets are decoded and not when frames are shown: the frames take those times in order.
-    has_times = container.format.name != "avi" or stream.type != "video"
     times: deque[int | None] = deque()
     packets = container.demux(stream)
     while True:
@@ -280,8 +283,8 @@ def decode_stream(
             return
         if packet.pts is not None:
             time = packet.pts * packet.time_base
-        if packet.size and not has_times:
-            times.append(packet.pts)
+        if packet.size and has_decode_times_only(container) and stream.type == "video":
+            times.append(packet.dts)
         try:
             frames = packet.decode()
         except av.error.FFmpegError:

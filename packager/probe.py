@@ -19,7 +19,8 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from packager.choosing import choose_audio, choose_video, note_choice
-from packager.decode import Fault, decode_stream, time_of
+from packager.damage import check_pauses, note_pauses
+from packager.decode import Fault, decode_stream, has_decode_times_only, time_of
 from packager.errors import InputError, UnsupportedError
 from packager.opening import MAX_PICTURE_PIXELS, name_of, open_source
 from packager.probe_sound import probe_sound
@@ -66,7 +67,8 @@ def probe_source(
         audio = choose_audio(path, container, streams.audio) if wants_audio else None
         video = choose_video(path, container, streams.video) if wants_video else None
         audio_track, notes = probe_sound(path, audio) if audio else (None, ())
-        video_track = _probe_video(path, container, video) if video else None
+        video_track, video_notes = _probe_video(path, container, video) if video else (None, ())
+        notes = (*notes, *video_notes)
         ends = {
             stream.index: track.start + track.duration if track else Fraction(0)
             for stream, track in ((audio, audio_track), (video, video_track))
@@ -96,24 +98,28 @@ def _check_holds_something(
         raise InputError(f"{name_of(path)}: its {stream.type} stream holds no {what}; export it again")
 
 
-def _probe_video(path: Path, container: InputContainer, stream: VideoStream) -> VideoTrack | None:
+def _probe_video(
+    path: Path, container: InputContainer, stream: VideoStream
+) -> tuple[VideoTrack | None, tuple[str, ...]]:
     tick = Fraction(stream.time_base or 1)
+    is_timed_by_decoding = has_decode_times_only(container)
     shown = []
     end = Fraction(0)
     coded_bytes = 0
     try:
         for packet in container.demux(stream):
             coded_bytes += packet.size
-            if packet.pts is not None and not packet.is_discard:
-                shown.append(packet.pts * tick)
-                end = max(end, (packet.pts + (packet.duration or 0)) * tick)
+            ticks = packet.dts if is_timed_by_decoding else packet.pts
+            if ticks is not None and packet.size and not packet.is_discard:
+                shown.append(ticks * tick)
+                end = max(end, (ticks + (packet.duration or 0)) * tick)
     except FFmpegError as error:
         raise InputError(
             f"{name_of(path)}: cannot be read beyond {float(end):.2f} s ({error.strerror}): "
             "the file is damaged or cut short; export it again"
         ) from error
     if not shown:
-        return None
+        return None, ()
     shown.sort()
     frame = _first_frame(path, stream.index)
     start = time_of(frame, shown[0])
@@ -121,7 +127,7 @@ def _probe_video(path: Path, container: InputContainer, stream: VideoStream) -> 
     rate = choose_frame_rate(shown, tick, stream.guessed_rate)
     turn = _read_turn(path, frame)
     width, height = _shown_size(path, stream, frame, turn)
-    return VideoTrack(
+    track = VideoTrack(
         index=stream.index,
         codec=stream.codec.canonical_name,
         width=width,
@@ -134,7 +140,10 @@ def _probe_video(path: Path, container: InputContainer, stream: VideoStream) -> 
         start=start,
         duration=max(end, shown[-1] + 1 / rate) - start,
         coded_bytes=coded_bytes,
+        last_frame=shown[-1] - start,
     )
+    check_pauses(name_of(path), shown)
+    return track, tuple(note_pauses(name_of(path), shown))
 
 
 def _first_frame(path: Path, index: int) -> VideoFrame:

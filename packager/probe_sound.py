@@ -27,7 +27,9 @@ def probe_sound(path: Path, stream: AudioStream) -> tuple[AudioTrack | None, tup
     first, frames, faults_after = _decode_all(path, stream.index)
     if first is None:
         if faults_after:
-            raise InputError(f"{name}: none of its sound can be decoded: the file is damaged; export it again")
+            raise InputError(
+                f"{name}: none of its sound can be decoded: the file is damaged or cut short; export it again"
+            )
         return None, ()
     splices = find_splices(frames, first.sample_rate)
     track = AudioTrack(

@@ -97,7 +97,8 @@ class VideoTrack:
     """The picture of a file; `start` (of the first frame shown) in the file's own time, in seconds.
 
     `width` and `height` are those of the picture as it is shown: turned, in square pixels. `duration` reaches to the
-    end of the last frame, `coded_bytes` is what all of them take in the file; 0 where nobody has counted.
+    end of the last frame, which is shown `last_frame` seconds after the first. `coded_bytes` is what all of them take
+    in the file; 0 where nobody has counted.
     """
 
     index: int
@@ -112,6 +113,7 @@ class VideoTrack:
     start: Fraction
     duration: Fraction
     coded_bytes: int = 0
+    last_frame: Fraction = Fraction(0)
 
     def __post_init__(self) -> None:
         assert min(self.width, self.height, self.frame_count) > 0

@@ -11,7 +11,7 @@ from media_makers import make_sound, read_number, steady, write_media
 from packager.build import build_package
 from packager.damage import PictureDamage
 from packager.decode import read_pictures, read_song
-from packager.errors import InputError
+from packager.errors import InputError, UnsupportedError
 from packager.probe import probe_source
 from packager.sources import Splice
 
@@ -74,7 +74,9 @@ def test_sound_with_more_than_a_tenth_gone_is_refused(tmp_path: Path) -> None:
 
 def test_sound_of_which_nothing_can_be_decoded_is_refused(tmp_path: Path) -> None:
     path = spoil(write_media(tmp_path / "song.mp4", sound=make_sound(1), sound_codec="aac"), "audio", range(99))
-    with pytest.raises(InputError, match=r"^song\.mp4: none of its sound can be decoded: the file is damaged; export"):
+    with pytest.raises(
+        InputError, match=r"^song\.mp4: none of its sound can be decoded: the file is damaged or cut short; export"
+    ):
         probe_source(path)
 
 
@@ -103,3 +105,38 @@ def test_a_video_with_more_than_a_tenth_damaged_is_refused_and_nothing_is_left(t
         "video.mp4: more than 10 % of its 50 frames are damaged, first at 0.80 s: export or download it again"
     )
     assert not (tmp_path / "out").exists()
+
+
+def test_a_picture_that_stands_still_is_told(tmp_path: Path) -> None:
+    times = [Fraction(n, 25) for n in (*range(25), *range(75, 100))]
+    assert probe_source(write_media(tmp_path / "hole.mp4", pictures=times)).notes == (
+        "hole.mp4: its video has no new frame for up to 2.04 s at 0.96 s; the frame before is held",
+    )
+    slides = [Fraction(n * 2) for n in range(5)]
+    assert probe_source(write_media(tmp_path / "slides.mp4", pictures=slides)).notes == ()
+
+
+def test_a_video_that_jumps_is_refused(tmp_path: Path) -> None:
+    path = write_media(tmp_path / "jump.mp4", pictures=[Fraction(0), Fraction(1, 25), Fraction(5000)])
+    with pytest.raises(UnsupportedError) as raised:
+        probe_source(path)
+    assert str(raised.value) == (
+        "jump.mp4: its video jumps from 0.04 s to 5000.00 s: join its parts in an editor and export it again"
+    )
+
+
+def test_frames_slower_than_any_rate_of_ours_are_all_shown(tmp_path: Path) -> None:
+    path = write_media(tmp_path / "slow.mp4", pictures=[Fraction(n) for n in range(5)])
+    track = probe_source(path).video
+    assert track is not None
+    assert [read_number(frame) for _, frame in read_pictures(path, track)] == [0, 1, 2, 3, 4]
+
+
+def test_an_avi_with_b_frames_is_shown_in_order(tmp_path: Path) -> None:
+    path = write_media(tmp_path / "b.avi", pictures=steady(30), options={"preset": "veryfast", "bf": "3"})
+    track = probe_source(path).video
+    assert track is not None
+    assert (track.start, track.frame_rate) == (0, 25)
+    assert [(time, read_number(frame)) for time, frame in read_pictures(path, track)] == [
+        (Fraction(n, 25), n) for n in range(30)
+    ]
