@@ -62,8 +62,9 @@ class Breakage:
 class MediaTrack:
     """A track of an init segment. `codec` is its RFC 6381 name, or the sample entry's code where we cannot tell more.
 
-    `media_time_ticks` is what the edit list skips, `empty_edit_s` the hole that it puts in front. `channels` is None
-    where the sample entry does not tell them for certain, `loudness` where the track has no `ludt`.
+    `shown` is the size on a screen (`tkhd`). `media_time_ticks` is what the edit list skips, `empty_edit_s` the hole
+    that it puts in front. `channels` is None where the sample entry does not tell them for certain, `loudness` where
+    the track has no `ludt`.
     """
 
     track_id: int
@@ -76,6 +77,7 @@ class MediaTrack:
     defaults: FragmentDefaults | None
     channels: int | None = None
     loudness: TrackLoudness | None = None
+    shown: tuple[int, int] = (0, 0)
 
     def __post_init__(self) -> None:
         assert self.timescale > 0, self.timescale
@@ -125,6 +127,11 @@ class Fragment:
     is_sync_first: bool
     runs: int = 1
     is_relative: bool = True
+
+    @property
+    def frame_ticks(self) -> int | None:
+        """How long each sample lasts; None where they do not all last equally long."""
+        return self.longest if self.samples and self.longest * self.samples == self.duration else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +209,7 @@ def _read_track(track: Track, movie_timescale: int) -> MediaTrack:
         defaults=track.defaults,
         channels=count_channels(entry),
         loudness=track.loudness,
+        shown=(track.header.width, track.header.height),
     )
 
 

@@ -72,6 +72,15 @@ class Part:
         first, last = min(f.start for f in fragments), max(f.end for f in fragments)
         return Span(track.present(first), track.present(last))
 
+    def frame_rate(self) -> Fraction | None:
+        """The constant frame rate of its picture; None where there is none."""
+        track = self.track
+        if track is None or track.kind != "video" or self.payload is None:
+            return None
+        steps = {fragment.frame_ticks for fragment in self.payload.of(track)}
+        step = next(iter(steps)) if len(steps) == 1 else None
+        return Fraction(track.timescale, step) if step else None
+
     def longest_sample_s(self) -> Fraction:
         """The longest sample of its main track, 0 where unknown."""
         track = self.track

@@ -48,7 +48,7 @@ def test_findings_are_those_that_were_read(request: pytest.FixtureRequest) -> No
     notes = read_notes()
     names = {str(path.relative_to(STREAMS)): path for path in sorted(STREAMS.rglob("*.m3u8"))}
     blocks = ["\n".join([n, *notes.get(n, []), *(f"  {row}" for row in describe(p))]) for n, p in names.items()]
-    found = "\n\n".join([*notes.get("", []), *blocks]) + "\n"
+    found = "\n\n".join(["\n".join(notes.get("", [])), *blocks]) + "\n"
     if request.config.getoption("--rewrite-goldens"):
         GOLDEN.write_text(found, encoding="utf-8")
     assert len(names) > 100

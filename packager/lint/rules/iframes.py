@@ -107,6 +107,36 @@ def find_unlisted_iframes(presentation: Presentation) -> Iterator[Fault]:
                 yield Fault(stream.place(), found, expected, "list every key frame")
 
 
+def find_heavy_iframes(presentation: Presentation) -> Iterator[Fault]:
+    """I-frame playlists that take more than eight times what playing their video at eightfold speed leaves them.
+
+    Apple's authoring rule 6.5: the rate of the video, times the I-frames in a second, by 8. An I-frame of encoders
+    weighs as much as some ten frames, and that is twice to three times as much; here it weighs more than a second.
+    What eightfold speed of it would take on any network is let be: a still picture, say. Our own packages list the
+    IDRs of their rungs, whatever these weigh.
+    """
+    for stream in _iframe_streams(presentation) if not presentation.is_ours else ():
+        inits = {part.init.file for part in stream.parts if part.init}
+        for video in presentation.streams.values():
+            own = {part.init.file for part in video.parts if part.init}
+            if video.playlist.is_iframes_only or not inits or inits != own or not video.average_bps:
+                continue
+            duration_s, rate_bps = stream.playlist.duration_s, stream.average_bps
+            if not duration_s or rate_bps is None:
+                continue
+            due_bps = video.average_bps * len(stream.parts) / duration_s / 8
+            if rate_bps > _HEAVY * due_bps and 8 * rate_bps > _ANYWHERE_BPS:
+                expected = f"about {round(due_bps):,} bit/s: that of {video.file} by I-frames a second by 8"
+                mend = "encode I-frames of their own for trick play, of a smaller picture"
+                yield Fault(stream.place(), f"I-frames of {round(rate_bps):,} bit/s", expected, mend)
+
+
+# Where an I-frame weighs as much as a second of its video.
+_HEAVY = 8
+# Apple's authoring rule iOS 9.21: what a cellular network is sure to carry.
+_ANYWHERE_BPS = 192_000
+
+
 def _iframe_streams(presentation: Presentation) -> Iterator[Stream]:
     return (stream for stream in presentation.streams.values() if stream.playlist.is_iframes_only)
 

@@ -85,6 +85,25 @@ def find_partial_scores(presentation: Presentation) -> Iterator[Fault]:
             yield Fault(_place(playlist, bare[0]), f"{len(bare)} variants without SCORE", expected, mend)
 
 
+def find_odd_scores(presentation: Presentation) -> Iterator[Fault]:
+    """Variants of a better picture at a higher rate than another of the same codecs, and of a lower SCORE."""
+    for playlist in presentation.multivariants:
+        scored = [(v, score, _size(v)) for v in playlist.playable if (score := read_decimal(v.get("SCORE") or ""))]
+        for variant, score, size in scored:
+            for other, higher, other_size in scored:
+                is_alike = _codes(variant) == _codes(other) and size and other_size
+                is_better = (variant.integer("BANDWIDTH") or 0) > (other.integer("BANDWIDTH") or 0)
+                if is_alike and is_better and score < higher and min(size or ()) > min(other_size or ()):
+                    found = f"SCORE={variant.get('SCORE')}"
+                    expected = f"more than the {other.get('SCORE')} of line {other.line}, a smaller picture"
+                    yield Fault(_place(playlist, variant), found, expected, "score variants by how good they look")
+                    break
+
+
+def _codes(variant: Variant) -> set[str]:
+    return {codec.partition(".")[0] for codec in variant.codecs}
+
+
 def find_lonely_pictures(presentation: Presentation) -> Iterator[Fault]:
     """Playlists with one video bit rate only, though a smaller picture could be offered."""
     for playlist in presentation.multivariants:

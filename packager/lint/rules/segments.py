@@ -147,6 +147,25 @@ def find_dependent_starts(presentation: Presentation) -> Iterator[Fault]:
                 yield Fault(place, "the first video sample is not a sync sample", "an IDR first", mend)
 
 
+def find_leading_pictures(presentation: Presentation) -> Iterator[Fault]:
+    """Segments that show pictures before their first sync sample, the first of each playlist.
+
+    In an open GOP these need the segment before, so that no player can start here without a gap. Whether they do
+    (RASL or RADL pictures of HEVC) stands in the samples, which are not read.
+    """
+    for stream in _faces(presentation):
+        for part in stream.parts if stream.kind == "video" else ():
+            fragments = part.payload.of(part.track) if part.payload else ()
+            first = fragments[0] if fragments else None
+            if first is None or part.track is None or not first.is_sync_first or first.start >= first.key_starts[0]:
+                continue
+            early_s = Fraction(first.key_starts[0] - first.start, part.track.timescale)
+            place = Place(part.place.file, None, first.offset_bytes, part.segment.start_s)
+            found = f"pictures are shown {float(early_s) * 1000:.1f} ms before the first sync sample"
+            yield Fault(place, found, "a segment that stands alone", "encode with closed GOPs")
+            break
+
+
 def find_decode_holes(presentation: Presentation) -> Iterator[Fault]:
     """Fragments whose decode time is not where the one before ended, and those that have none."""
     for stream in _faces(presentation):

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from packager.lint.finding import Fault, Place
 from packager.lint.playlists import read_integer
-from packager.lint.presentation import Part, Presentation, Stream
+from packager.lint.presentation import Presentation, Stream
 from packager.lint.rules.alignment import MAX_LENGTH_DIFFERENCE_S, list_finished_rivals
 
 # EXTINF to three decimals, in each of two playlists.
@@ -99,8 +99,8 @@ def find_extra_content(presentation: Presentation) -> Iterator[Fault]:
 
 
 def find_different_discontinuities(presentation: Presentation) -> Iterator[Fault]:
-    """Streams with discontinuities where the model has none, or numbered otherwise."""
-    for stream, model in list_finished_rivals(presentation):
+    """Streams with discontinuities where the model has none, or numbered otherwise; words among them."""
+    for stream, model in (*list_finished_rivals(presentation), *_list_words(presentation)):
         own, theirs = _list_breaks(stream), _list_breaks(model)
         slack_s = max(stream.frame_s, model.frame_s, _ROUNDING_S * max(len(stream.parts), 1))
         is_alike = len(own) == len(theirs) and all(abs(a - b) <= slack_s for a, b in zip(own, theirs, strict=True))
@@ -116,6 +116,16 @@ def find_different_discontinuities(presentation: Presentation) -> Iterator[Fault
             yield Fault(place, found, f"{expected}, as in {model.file}", "number them alike in every playlist")
 
 
+def _list_words(presentation: Presentation) -> Iterator[tuple[Stream, Stream]]:
+    """Each finished stream of subtitles with the first one that is heard or seen beside it."""
+    for playlist in presentation.multivariants:
+        model = next(iter(presentation.faces(playlist)), None)
+        for uri in dict.fromkeys(r.uri for r in playlist.renditions if r.kind == "SUBTITLES"):
+            stream = presentation.stream(playlist, uri)
+            if stream and model and not stream.playlist.is_live and not model.playlist.is_live:
+                yield stream, model
+
+
 def _list_breaks(stream: Stream) -> list[Fraction]:
     breaks: list[Fraction] = []
     count = 0
@@ -128,29 +138,6 @@ def _list_breaks(stream: Stream) -> list[Fraction]:
 
 def _show(breaks: list[Fraction]) -> str:
     return ", ".join(f"{float(each):.3f} s" for each in breaks[:5]) or "no time"
-
-
-def find_unmarked_changes(presentation: Presentation) -> Iterator[Fault]:
-    """Segments of another format or other tracks than the one before, without EXT-X-DISCONTINUITY."""
-    for stream in _faces(presentation):
-        before: Part | None = None
-        for part in stream.parts:
-            if part.init is None or part.init.breakage:
-                continue
-            if before and before.init and part.segment.discontinuities == before.segment.discontinuities:
-                own, theirs = (
-                    {(t.track_id, t.codec.partition(".")[0], t.timescale) for t in init.tracks}
-                    for init in (part.init, before.init)
-                )
-                if own != theirs:
-                    place = stream.place(part.segment.line, part.segment.start_s)
-                    found = f"{_name(own)} after {_name(theirs)} without EXT-X-DISCONTINUITY"
-                    yield Fault(place, found, "EXT-X-DISCONTINUITY at the change", "add it before the segment")
-            before = part
-
-
-def _name(tracks: set[tuple[int, str, int]]) -> str:
-    return " + ".join(f"{codec} of {clock} Hz" for _, codec, clock in sorted(tracks)) or "nothing"
 
 
 def find_undated_ranges(presentation: Presentation) -> Iterator[Fault]:

@@ -2,10 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from fractions import Fraction
 
 from packager.lint.finding import Fault, Place, Profile
-from packager.lint.playlists import MultivariantPlaylist, Variant
+from packager.lint.playlists import MultivariantPlaylist, Variant, read_decimal
 from packager.lint.presentation import Presentation
+
+# FRAME-RATE is rounded to three decimals (RFC8216bis section 4.4.6.2).
+_FRAME_RATE_STEP = Fraction(1, 1000)
 
 
 def _place(playlist: MultivariantPlaylist, variant: Variant) -> Place:
@@ -67,6 +71,30 @@ def find_rough_frame_rates(presentation: Presentation) -> Iterator[Fault]:
         if written is not None and not variant.is_iframes_only and not re.fullmatch(r"[0-9]{1,6}\.[0-9]{3}", written):
             found = f"FRAME-RATE={written[:40]}"
             yield Fault(_place(playlist, variant), found, "three decimals", "round it to three decimals, as in 29.970")
+
+
+def find_wrong_frame_rates(presentation: Presentation) -> Iterator[Fault]:
+    """FRAME-RATE that is not the constant rate of the picture; the last segment may be cut short and is left out."""
+    for playlist, variant in presentation.variants():
+        stream, written = presentation.stream(playlist, variant.uri), read_decimal(variant.get("FRAME-RATE") or "")
+        rates = {part.frame_rate() for part in stream.parts[:-1]} if stream else set()
+        rate = next(iter(rates)) if len(rates) == 1 else None
+        if rate is None or written is None or variant.is_iframes_only or abs(written - rate) < _FRAME_RATE_STEP:
+            continue
+        found, expected = f"FRAME-RATE={variant.get('FRAME-RATE')}", f"{float(rate):.3f}, as long as the samples last"
+        yield Fault(_place(playlist, variant), found, expected, f"write FRAME-RATE={float(rate):.3f}")
+
+
+def find_wrong_resolutions(presentation: Presentation) -> Iterator[Fault]:
+    """RESOLUTION that is neither the size of the coded picture nor that at which it is shown."""
+    for playlist, variant in presentation.variants():
+        stream, written = presentation.stream(playlist, variant.uri), variant.get("RESOLUTION")
+        tracks = [track for track in stream.tracks if track.kind == "video"] if stream else []
+        sizes = {f"{width}x{height}" for track in tracks for width, height in (track.size, track.shown)}
+        if written and tracks and written not in sizes:
+            width, height = tracks[0].size
+            found, expected = f"RESOLUTION={written[:20]}", f"{width}x{height}, as the init segment says"
+            yield Fault(_place(playlist, variant), found, expected, f"write RESOLUTION={width}x{height}")
 
 
 def find_iframe_frame_rates(presentation: Presentation) -> Iterator[Fault]:

@@ -87,6 +87,12 @@ def trun(count: int) -> bytes:
     return full_box("trun", 0, 5, struct.pack(">III", count, specimen.HEADER_BYTES, 0x02000000))
 
 
+def late_key(count: int) -> bytes:
+    """A run whose first two samples are shown the other way round."""
+    offsets = struct.pack(f">{count}i", 512, -512, *[0] * (count - 2))
+    return full_box("trun", 1, 0x805, struct.pack(">III", count, specimen.HEADER_BYTES, 0x02000000), offsets)
+
+
 def encrypted(scheme: bytes, pattern: int) -> Mutation:
     """The video of 180p as an encrypted track."""
     tenc = full_box("tenc", 1, 0, bytes([0, pattern, 1, 8]), bytes(16))
@@ -138,14 +144,21 @@ BREACHES = (
          "VIDEO-RANGE=HLG", Profile.RFC),
     Case("score-partial", edit(MASTER, "BANDWIDTH=592000,AVER", "SCORE=2.0,BANDWIDTH=592000,AVER"), f"{MASTER}:5",
          "2 variants without SCORE"),
+    Case("score-odd",
+         both(edit(MASTER, "BANDWIDTH=296000,AVER", "SCORE=3,BANDWIDTH=296000,AVER"),
+              edit(MASTER, "BANDWIDTH=592000,AVER", "SCORE=2,BANDWIDTH=592000,AVER"),
+              edit(MASTER, "BANDWIDTH=96000,AVER", "SCORE=1,BANDWIDTH=96000,AVER")),
+         f"{MASTER}:7", "SCORE=2"),
     Case("video-one-rate", without_variant(TV, LOW), f"{TV}:5", "one video bit rate, of 360 lines"),
     Case("first-variant",
          both(rung(specimen.HIGH, sizes_bytes=(258_240, 258_240, 129_120)),
               in_both("BANDWIDTH=592000,AVERAGE-BANDWIDTH=592000", "BANDWIDTH=730000,AVERAGE-BANDWIDTH=730000")),
          f"{MASTER}:5", "the first video variant has BANDWIDTH=296000"),
     Case("cellular-heavy", without_variant(MASTER, SOFT), f"{MASTER}:5", "at least 296,000 bit/s"),
-    Case("aspect-differs", edit(TV, "RESOLUTION=320x180", "RESOLUTION=320x184"), f"{TV}:5", "RESOLUTION=320x184"),
-    Case("frame-rate-high", edit(TV, "FRAME-RATE=25.000", "FRAME-RATE=100.000"), f"{TV}:5", "FRAME-RATE=100.000"),
+    Case("aspect-differs resolution-wrong", edit(TV, "RESOLUTION=320x180", "RESOLUTION=320x184"), f"{TV}:5",
+         "RESOLUTION=320x184"),
+    Case("frame-rate-high frame-rate-wrong", edit(TV, "FRAME-RATE=25.000", "FRAME-RATE=100.000"), f"{TV}:5",
+         "FRAME-RATE=100.000"),
     Case("h264-level",
          both(swap(HIGH_INIT, HIGH_13, HIGH_60), in_both('592000,CODECS="avc1.64000D', '592000,CODECS="avc1.64003C')),
          f"{MASTER}:7", "avc1.64003C"),
@@ -203,6 +216,23 @@ BREACHES = (
               in_both('296000,CODECS="', '296000,CODECS="avc3.64000D,'),
               edit(LOW, "#EXTINF:1.92", '#EXT-X-MAP:URI="other.mp4"\n#EXTINF:1.92')),
          f"{LOW}:13, at 7.680 s", "avc3 of 12800 Hz after avc1 of 12800 Hz"),
+    Case("discontinuity-differs",
+         both(words("WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:0,LOCAL:00:00:00.000\n\n", "9.6"),
+              edit("text/p.m3u8", "#EXTINF", "#EXT-X-DISCONTINUITY-SEQUENCE:2\n#EXTINF")),
+         "text/p.m3u8:5", "discontinuity sequence 2"),
+    Case("discontinuity-rate",
+         both(copy(SOFT_INIT, "audio/aac-96/other.mp4"), swap("audio/aac-96/other.mp4", STEREO, SURROUND),
+              edit(SOFT, "#EXTINF:1.92", '#EXT-X-MAP:URI="other.mp4"\n#EXTINF:1.92')),
+         f"{SOFT}:13, at 7.680 s", "6 channels after 2 without EXT-X-DISCONTINUITY"),
+    Case("discontinuity-rate",
+         both(refit("video/180p/00002.m4s", TFHD, full_box("tfhd", 0, 0x020008, struct.pack(">II", 1, 256))),
+              refit("video/180p/00002.m4s", trun(48), trun(96))),
+         f"{LOW}:12, at 7.680 s", "50.000 frames/s after 25.000 without EXT-X-DISCONTINUITY"),
+    Case("discontinuity-advised",
+         both(copy(LOW_INIT, "video/180p/other.mp4"), swap("video/180p/other.mp4", HIGH_13, HIGH_52),
+              in_both('296000,CODECS="', '296000,CODECS="avc1.640034,'),
+              edit(LOW, "#EXTINF:1.92", '#EXT-X-MAP:URI="other.mp4"\n#EXTINF:1.92')),
+         f"{LOW}:13, at 7.680 s", "avc1.640034 320x180 after avc1.64000D 320x180"),
     Case("daterange-undated", before_first(SOFT, f'#EXT-X-DATERANGE:ID="verse",START-DATE="{NOON}"'), f"{SOFT}:7",
          "EXT-X-DATERANGE without"),
     Case("dates-differ", dated(low=NOON, high=NOON, fine=NOON), f"{SOFT}:1", "no EXT-X-PROGRAM-DATE-TIME"),
@@ -242,6 +272,8 @@ BREACHES = (
     Case("session-key-unsaid", both(before_first(SOFT, SAMPLE_AES), before_first(FINE, SAMPLE_AES)), f"{MASTER}:1",
          "no EXT-X-SESSION-KEY for the key 'k' of 2 playlists"),
     # Construction
+    Case("segment-leading", refit("video/360p/00001.m4s", trun(96), late_key(96)),
+         "video/360p/00001.m4s, byte 0, at 3.840 s", "pictures are shown 40.0 ms before the first sync sample"),
     Case("edit-odd", swap(SOFT_INIT, struct.pack(">iI", 1024, 0x10000), struct.pack(">iI", 1024, 0x20000)), SOFT_INIT,
          "an edit of another speed than 1"),
     Case("priming-differs", swap(FINE_INIT, struct.pack(">iI", 1024, 0x10000), struct.pack(">iI", 1536, 0x10000)),
