@@ -21,12 +21,12 @@ tap_to_picture_s = 1.5
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 
 from simulator.errors import InputError
 from simulator.limits import DEFAULT_LIMITS, Limit
 from simulator.presentation import Medium
 from simulator.profile import PlayerConfig, find_profile
+from simulator.tomltable import check_keys, hint_at, read_list, read_number, read_table, read_text
 from simulator.trace import SHAPES, Trace, constant_trace
 from simulator.trace_models import MODELS, make_trace
 
@@ -84,25 +84,25 @@ def parse_scenario(text: str, where: str, traces: Mapping[str, Trace] | None = N
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
         raise InputError(f"{where}: not TOML: {fault}") from fault
-    _check_keys(table, "", where)
-    limits = _limits(_table(table, "limits", where), where)
-    leaves_at_s = _number(table, "leaves_at_s", where, None)
+    check_keys(table, _KEYS[""], where)
+    limits = _limits(read_table(table, "limits", where), where)
+    leaves_at_s = read_number(table, "leaves_at_s", where, None)
     return Scenario(
-        name=_text(table, "name", where, where),
-        taps=tuple(_tap(entry, number, where) for number, entry in enumerate(_list(table, "tap", where), 1)),
-        link=_link(_table(table, "link", where), traces or {}, where),
+        name=read_text(table, "name", where, where),
+        taps=tuple(_tap(entry, number, where) for number, entry in enumerate(read_list(table, "tap", where), 1)),
+        link=_link(_section(table, "link", where), traces or {}, where),
         leaves_at_us=None if leaves_at_s is None else round(leaves_at_s * 1_000_000),
-        start=_medium(_text(table, "starts_with", where, "audio"), "starts_with", where),
-        config=_config(_table(table, "player", where), where),
+        start=_medium(read_text(table, "starts_with", where, "audio"), "starts_with", where),
+        config=_config(_section(table, "player", where), where),
         limits=limits,
     )
 
 
 def _config(table: Mapping[str, object], where: str) -> PlayerConfig:
     return PlayerConfig(
-        profile=find_profile(_text(table, "profile", where, "two-element")),
-        abr=_text(table, "abr", where, "throughput"),
-        audio_abr=_text(table, "audio_abr", where, "throughput"),
+        profile=find_profile(read_text(table, "profile", where, "two-element")),
+        abr=read_text(table, "abr", where, "throughput"),
+        audio_abr=read_text(table, "audio_abr", where, "throughput"),
     )
 
 
@@ -110,11 +110,11 @@ def _tap(entry: object, number: int, where: str) -> Tap:
     place = f"{where}: tap {number}"
     if not isinstance(entry, dict):
         raise InputError(f"{place}: write it as a table: [[tap]] with at_s and to")
-    _check_keys(entry, "tap", place)
-    at_s = _number(entry, "at_s", place, None)
+    check_keys(entry, _KEYS["tap"], place)
+    at_s = read_number(entry, "at_s", place, None)
     if at_s is None or at_s < 0:
         raise InputError(f"{place}: at_s is {at_s}; give the song time of the tap in seconds, 0 or more")
-    return Tap(round(at_s * 1_000_000), _medium(_text(entry, "to", place, ""), "to", place))
+    return Tap(round(at_s * 1_000_000), _medium(read_text(entry, "to", place, ""), "to", place))
 
 
 def _link(table: Mapping[str, object], traces: Mapping[str, Trace], where: str) -> Trace | None:
@@ -124,7 +124,7 @@ def _link(table: Mapping[str, object], traces: Mapping[str, Trace], where: str) 
         raise InputError(f"{place}: give {given[0]} or {given[1]}, not both")
     if "seed" in table and "model" not in table:
         raise InputError(f"{place}: seed belongs to a model; name one of {', '.join(MODELS)}")
-    latency_ms = _number(table, "latency_ms", place, None)
+    latency_ms = read_number(table, "latency_ms", place, None)
     if latency_ms is not None and not given:
         raise InputError(f"{place}: latency_ms alone is no link; add one of {', '.join(_LINKS)}")
     if not given:
@@ -135,13 +135,13 @@ def _link(table: Mapping[str, object], traces: Mapping[str, Trace], where: str) 
 
 def _find_trace(kind: str, table: Mapping[str, object], traces: Mapping[str, Trace], place: str) -> Trace:
     if kind == "bandwidth_kbps":
-        bandwidth_kbps = _number(table, kind, place, None) or 0.0
+        bandwidth_kbps = read_number(table, kind, place, None) or 0.0
         return constant_trace(round(bandwidth_kbps * 1000), name=f"{bandwidth_kbps:g} kbit/s")
-    name = _text(table, kind, place, "")
+    name = read_text(table, kind, place, "")
     if kind == "shape":
         return _find_shape(name, place)
     if kind == "model":
-        return _make_model(name, _number(table, "seed", place, 1), place)
+        return _make_model(name, read_number(table, "seed", place, 1), place)
     if name not in traces:
         raise InputError(f"{place}: the trace {name!r} is not at hand; read the scenario from a file beside it")
     return traces[name]
@@ -176,52 +176,15 @@ def _limits(table: Mapping[str, object], where: str) -> dict[str, Limit]:
     limits = dict(DEFAULT_LIMITS)
     for name, value in table.items():
         if name not in limits:
-            raise InputError(f"{where}: [limits] has no {name!r}{_hint(name, limits)}")
+            raise InputError(f"{where}: [limits] has no {name!r}{hint_at(name, limits)}")
         limits[name] = limits[name].with_value(value, f"{where}: [limits] {name}")
     return limits
 
 
-def _check_keys(table: Mapping[str, object], section: str, where: str) -> None:
-    for key in table:
-        if key not in _KEYS[section]:
-            raise InputError(f"{where}: {key!r} is unknown here{_hint(key, _KEYS[section])}")
-
-
-def _hint(name: str, known: Mapping[str, object] | tuple[str, ...]) -> str:
-    close = get_close_matches(name, list(known), 1)
-    return f"; did you mean {close[0]!r}?" if close else f"; known are {', '.join(known)}"
-
-
-def _table(table: Mapping[str, object], key: str, where: str) -> Mapping[str, object]:
-    value = table.get(key, {})
-    if not isinstance(value, dict):
-        raise InputError(f"{where}: {key} is {value!r}; write it as a table: [{key}]")
-    if key in _KEYS:
-        _check_keys(value, key, f"{where}: [{key}]")
-    return value
-
-
-def _list(table: Mapping[str, object], key: str, where: str) -> list[object]:
-    value = table.get(key, [])
-    if not isinstance(value, list):
-        raise InputError(f"{where}: {key} is {value!r}; write each as [[{key}]]")
-    return value
-
-
-def _number(table: Mapping[str, object], key: str, where: str, default: float | None) -> float | None:
-    value = table.get(key, default)
-    if value is default:
-        return default
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != value or abs(value) > 1e9:  # noqa: PLR0124
-        raise InputError(f"{where}: {key} is {value!r}; it must be a number")
-    return float(value)
-
-
-def _text(table: Mapping[str, object], key: str, where: str, default: str) -> str:
-    value = table.get(key, default)
-    if not isinstance(value, str):
-        raise InputError(f"{where}: {key} is {value!r}; it must be a text in quotes")
-    return value
+def _section(table: Mapping[str, object], key: str, where: str) -> Mapping[str, object]:
+    section = read_table(table, key, where)
+    check_keys(section, _KEYS[key], f"{where}: [{key}]")
+    return section
 
 
 def _medium(name: str, key: str, where: str) -> Medium:

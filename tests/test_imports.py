@@ -30,6 +30,8 @@ LAYERS: dict[str, dict[str, int]] = {
         "build": STORY, "cli": STORY,
     },
     "simulator": {
+        "tomltable": VALUES, "faults": VALUES, "fault_table": VALUES,
+        "stage": PURE, "planner": PURE, "wholeness": PURE,
         "errors": VALUES, "presentation": VALUES, "inputs": VALUES, "commands": VALUES, "events": VALUES,
         "trace": VALUES, "draws": VALUES, "trace_models": VALUES, "limits": VALUES, "scenario": VALUES,
         "profile": VALUES,
