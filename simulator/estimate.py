@@ -37,7 +37,7 @@ class DecayingMean:
 class ThroughputEstimator:
     """Feeds on transfers, gives bits per second and the round trip."""
 
-    __slots__ = ("_active", "_busy_since_us", "_busy_us", "_bytes", "_fast", "_latency_us", "_slow")
+    __slots__ = ("_active", "_busy_since_us", "_busy_us", "_bytes", "_fast", "_latency_us", "_slow", "throughput_bps")
 
     def __init__(self) -> None:
         self._active = 0
@@ -47,12 +47,7 @@ class ThroughputEstimator:
         self._fast = DecayingMean(FAST_HALF_LIFE_S)
         self._slow = DecayingMean(SLOW_HALF_LIFE_S)
         self._latency_us: float | None = None
-
-    @property
-    def throughput_bps(self) -> int | None:
-        """The estimate; None before the first sample."""
-        fast, slow = self._fast.value, self._slow.value
-        return None if fast is None or slow is None else round(min(fast, slow))
+        self.throughput_bps: int | None = None  # the estimate; None before the first sample
 
     @property
     def latency_us(self) -> int:
@@ -83,5 +78,9 @@ class ThroughputEstimator:
         rate_bps = self._bytes * 8 / duration_s
         self._fast.add(rate_bps, duration_s)
         self._slow.add(rate_bps, duration_s)
+        fast, slow = self._fast.value, self._slow.value
+        assert fast is not None, "a sample was added"
+        assert slow is not None, "a sample was added"
+        self.throughput_bps = round(min(fast, slow))
         self._busy_us = 0
         self._bytes = 0

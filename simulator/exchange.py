@@ -1,4 +1,4 @@
-"""A player's requests from first attempt to end: numbered, measured, tried again, given up."""
+"""A player's requests from first attempt to end: numbered, measured, timed, tried again, given up."""
 
 from dataclasses import dataclass
 
@@ -6,11 +6,15 @@ from simulator import events as ev
 from simulator.commands import Abort, Command, Fetch, Part
 from simulator.estimate import ThroughputEstimator
 from simulator.presentation import Medium, Resource
+from simulator.profile import PlayerConfig
 
 
 @dataclass(slots=True)
 class Request:
-    """A fetch under way, or waiting for its next attempt (`retry_at_us`)."""
+    """A fetch under way, or waiting for its next attempt (`retry_at_us`), or lost: there will be none.
+
+    `size_bytes` is what the answer said (None: nothing); `judged_us` when it was last thought about.
+    """
 
     fetch: Fetch
     sent_us: int
@@ -19,6 +23,10 @@ class Request:
     answered_us: int = 0
     received_bytes: int = 0
     retry_at_us: int | None = None
+    last_byte_us: int = 0
+    judged_us: int = 0
+    size_bytes: int | None = None
+    is_lost: bool = False
 
 
 class Outbox:
@@ -52,15 +60,17 @@ class Outbox:
 class Exchange:
     """The requests that are under way, and what they tell of the link."""
 
-    __slots__ = ("_attempts", "_backoff_us", "_next_id", "_outbox", "_requests", "estimator")
+    __slots__ = ("_config", "_next_id", "_outbox", "_patience_us", "_requests", "_waiting", "estimator")
 
-    def __init__(self, outbox: Outbox, attempts: int, backoff_us: int) -> None:
-        """A request is tried `attempts` times; the wait before the second is `backoff_us` and doubles each time."""
+    def __init__(self, outbox: Outbox, config: PlayerConfig) -> None:
         self.estimator = ThroughputEstimator()
         self._outbox = outbox
-        self._attempts = attempts
-        self._backoff_us = backoff_us
+        self._config = config
         self._requests: dict[int, Request] = {}
+        self._waiting = 0  # how many of them wait for their next attempt
+        # No request has been waited for long enough before this: a bound, made exact when the clock comes to it.
+        # Looking at every request after every input took an eighth of a session's time.
+        self._patience_us = 0
         self._next_id = 1
 
     def send(
@@ -68,6 +78,8 @@ class Exchange:
         index: int = -1, attempt: int = 1,
     ) -> Request:  # fmt: skip
         """A new request, which goes out now."""
+        timeout_us = now_us + self._config.first_byte_timeout_us
+        self._patience_us = min(self._patience_us, timeout_us) if self._requests else timeout_us
         fetch = Fetch(self._next_id, resource, part, medium, rung, index)
         self._next_id += 1
         request = self._requests[fetch.request_id] = Request(fetch, now_us, attempt)
@@ -75,20 +87,23 @@ class Exchange:
         self._outbox.tell(ev.Requested(now_us, fetch.request_id, part, medium, rung, index))
         return request
 
-    def note_answer(self, now_us: int, request_id: int) -> None:
-        """The first byte of an answer is here."""
+    def note_answer(self, now_us: int, request_id: int, size_bytes: int | None) -> None:
+        """The first byte of an answer is here; it says how long its body is, if it does."""
         request = self._requests.get(request_id)
         if request is not None and not request.is_answered:
             request.is_answered = True
-            request.answered_us = now_us
+            request.answered_us = request.last_byte_us = now_us
+            request.size_bytes = size_bytes
             self.estimator.note_answer(now_us, now_us - request.sent_us)
 
-    def note_bytes(self, request_id: int, size_bytes: int) -> None:
-        """More of a body is here."""
+    def note_bytes(self, now_us: int, request_id: int, size_bytes: int) -> Request | None:
+        """The request of whose body more is here; None when it is not known any more."""
         request = self._requests.get(request_id)
         if request is not None:
             request.received_bytes += size_bytes
+            request.last_byte_us = now_us
             self.estimator.note_bytes(size_bytes)
+        return request
 
     def finish(self, now_us: int, request_id: int) -> Request | None:
         """The request whose body is whole now; None when it was aborted while its last bytes were on their way."""
@@ -99,22 +114,65 @@ class Exchange:
             self._outbox.tell(ev.Received(now_us, request_id, request.received_bytes, estimate_bps))
         return request
 
-    def fail(self, now_us: int, request_id: int, reason: str) -> Request | None:
-        """The request that has failed for the last time; None when it will be tried again, or is not known any more."""
+    def fail(self, now_us: int, request_id: int, reason: str, *, is_final: bool) -> Request | None:
+        """The request that has failed, lost or not; None when it is not known any more.
+
+        `is_final`: another try would give the same.
+        """
         request = self._requests.get(request_id)
         if request is None:
             return None
+        waits_us = min(self._config.backoff_us * 2 ** (request.attempt - 1), self._config.longest_backoff_us)
+        self._lose_or_wait(now_us, request, reason, waits_us, is_final=is_final)
+        return request
+
+    def times_out_at(self) -> int | None:
+        """When to look whether a request has been waited for long enough; never later than one has."""
+        return self._patience_us if len(self._requests) > self._waiting else None
+
+    def time_out(self, now_us: int) -> list[tuple[Request, str]]:
+        """The requests that have been waited for in vain, lost or not, and for what.
+
+        They are tried again without a wait, as in hls.js (`timeoutRetry.retryDelayMs` is 0): there was one already.
+        """
+        late = [r for r in self._requests.values() if r.retry_at_us is None and self._patience_ends_at(r) <= now_us]
+        failed = [(request, self._describe_wait(now_us, request)) for request in late]
+        for request, reason in failed:
+            self._outbox.order(Abort(request.fetch.request_id))
+            self._lose_or_wait(now_us, request, reason, 0, is_final=False)
+        under_way = (self._patience_ends_at(r) for r in self._requests.values() if r.retry_at_us is None)
+        self._patience_us = min(under_way, default=now_us)
+        return failed
+
+    def _patience_ends_at(self, request: Request) -> int:
+        if not request.is_answered:
+            return request.sent_us + self._config.first_byte_timeout_us
+        stalls_at_us = request.last_byte_us + self._config.stall_timeout_us
+        return min(stalls_at_us, request.sent_us + self._config.load_timeout_us)
+
+    def _describe_wait(self, now_us: int, request: Request) -> str:
+        uri = request.fetch.resource.uri
+        if not request.is_answered:
+            return f"{uri}: no answer for {(now_us - request.sent_us) / 1e6:g} s"
+        if now_us - request.last_byte_us >= self._config.stall_timeout_us:
+            return f"{uri}: no byte for {(now_us - request.last_byte_us) / 1e6:g} s"
+        return f"{uri}: not whole after {(now_us - request.sent_us) / 1e6:g} s"
+
+    def _lose_or_wait(self, now_us: int, request: Request, reason: str, waits_us: int, *, is_final: bool) -> None:
         self._note_end(now_us, request)
-        if request.attempt >= self._attempts:
-            del self._requests[request_id]
-            return request
         request.is_answered = False
-        request.retry_at_us = now_us + self._backoff_us * 2 ** (request.attempt - 1)
-        self._outbox.tell(ev.Retried(now_us, request_id, reason))
-        return None
+        if is_final or request.attempt >= self._config.attempts:
+            request.is_lost = True
+            del self._requests[request.fetch.request_id]
+            return
+        request.retry_at_us = now_us + waits_us
+        self._waiting += 1
+        self._outbox.tell(ev.Retried(now_us, request.fetch.request_id, reason))
 
     def retry_due_at(self) -> int | None:
         """When the next attempt of a failed request is due."""
+        if not self._waiting:
+            return None
         return min((r.retry_at_us for r in self._requests.values() if r.retry_at_us is not None), default=None)
 
     def retry(self, now_us: int) -> list[Request]:
@@ -124,6 +182,7 @@ class Exchange:
         for request in due:
             fetch = request.fetch
             del self._requests[fetch.request_id]
+            self._waiting -= 1
             attempt = request.attempt + 1
             again.append(self.send(now_us, fetch.part, fetch.resource, fetch.medium, fetch.rung, fetch.index, attempt))
         return again
@@ -135,6 +194,8 @@ class Exchange:
         if request.retry_at_us is None:
             self._note_end(now_us, request)
             self._outbox.order(Abort(request_id))
+        else:
+            self._waiting -= 1
         self._outbox.tell(ev.Aborted(now_us, request_id, request.received_bytes, reason))
 
     def abort_all(self, now_us: int, reason: str) -> None:

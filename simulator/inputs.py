@@ -18,10 +18,11 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The first byte of an answer is here."""
+    """The first byte of an answer is here; `size_bytes` is the length that it gives its body (None: it gives none)."""
 
     at_us: int
     request_id: int
+    size_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +45,15 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A request will not be answered whole: an error status, a broken connection, a timeout."""
+    """A request will not be answered whole: an error status, a broken connection, a damaged body.
+
+    `is_final`: another try of the same would give the same (a 4xx status).
+    """
 
     at_us: int
     request_id: int
     reason: str
+    is_final: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,8 +37,9 @@ class Span:
 class Lane:
     """The ladder, the requests and the buffer of one medium."""
 
-    __slots__ = ("_init_ids", "_segment", "buffer", "grid", "last_download", "last_ended_us", "medium", "next_index",
-                 "pending", "playlists", "rung", "rungs", "start_index", "target")  # fmt: skip
+    __slots__ = ("_init_ids", "_segment", "buffer", "end_us", "failures", "grid", "last_download", "last_ended_us",
+                 "lost", "medium", "next_index", "pending", "playlists", "rung", "rungs", "shunned_until", "start_index",
+                 "target")  # fmt: skip
 
     def __init__(self, medium: Medium, rungs: tuple[Rung, ...]) -> None:
         self.medium = medium
@@ -48,24 +49,48 @@ class Lane:
         self.grid: MediaPlaylist | None = None
         self.pending: dict[tuple[Part, str], Request] = {}
         self.buffer: deque[Span] = deque()
+        self.end_us: int | None = None  # where the buffer ends; None when it is empty
         self.target: Target | None = None
         self.rung: int | None = None
         self.next_index = 0
         self.start_index = 0
         self.last_download: Download | None = None
         self.last_ended_us = 0
+        self.failures = [0] * len(rungs)  # attempts in vain since a segment of the rung last came
+        self.lost: set[int] = set()  # rungs that have failed since anything was appended
+        self.shunned_until = [0] * len(rungs)  # a rung that has failed is left alone until this clock time
         self._init_ids: list[int | None] = [None] * len(rungs)
         self._segment: Request | None = None
-
-    @property
-    def end_us(self) -> int | None:
-        """Where the buffer ends; None when it is empty."""
-        return self.buffer[-1].end_us if self.buffer else None
 
     @property
     def is_complete(self) -> bool:
         """Whether the last segment has been appended."""
         return self.grid is not None and self.next_index >= len(self.grid.segments)
+
+    def find_open(self, rung: int, now_us: int) -> int | None:
+        """The rung, or the nearest that has not just failed: cheaper ones first; None when all are lost.
+
+        Rungs that failed a while ago are only taken while there is no other: one that may have healed comes before
+        one that has failed since anything was appended.
+        """
+        if self.shunned_until[rung] <= now_us and rung not in self.lost:
+            return rung
+        candidates = [n for n in (*range(rung, -1, -1), *range(rung + 1, len(self.rungs))) if n not in self.lost]
+        open_ones = (number for number in candidates if self.shunned_until[number] <= now_us)
+        return next(open_ones, candidates[0] if candidates else None)
+
+    def shun(self, name: str, until_us: int) -> None:
+        """Do without a rung for a while: something of it could not be had."""
+        rung = self._find_rung(name)
+        self.lost.add(rung)
+        self.failures[rung], self.shunned_until[rung] = 0, until_us
+
+    def note_failures(self, name: str, attempts: int) -> None:
+        """So many attempts to get something of a rung were in vain."""
+        self.failures[self._find_rung(name)] = attempts
+
+    def _find_rung(self, name: str) -> int:
+        return next(number for number, rung in enumerate(self.rungs) if rung.name == name)
 
     def target_segment(self) -> Segment | None:
         """The segment the lane is after, as far as playlists tell yet."""
@@ -104,7 +129,7 @@ class Lane:
         """A request of this lane came back whole, at `now_us`."""
         fetch = request.fetch
         del self.pending[fetch.part, fetch.rung]
-        rung = next(number for number, rung in enumerate(self.rungs) if rung.name == fetch.rung)
+        rung = self._find_rung(fetch.rung)
         if fetch.part is Part.PLAYLIST:
             self.playlists[rung] = playlist
             self.grid = self.grid or playlist
@@ -112,9 +137,19 @@ class Lane:
             self._init_ids[rung] = fetch.request_id
         else:
             self._segment = request
-            took_us, transfer_us = now_us - request.sent_us, now_us - (request.answered_us or request.sent_us)
-            self.last_download = Download(rung, request.received_bytes * 8, took_us, transfer_us)
-            self.last_ended_us = now_us
+            self.failures[rung] = 0
+            self._note_download(request, now_us, None)
+
+    def note_given_up(self, request: Request, given_up_for: int, now_us: int) -> None:
+        """The target's segment is given up on its way, for another rung."""
+        del self.pending[Part.SEGMENT, request.fetch.rung]
+        self._note_download(request, now_us, given_up_for)
+
+    def _note_download(self, request: Request, now_us: int, given_up_for: int | None) -> None:
+        rung = self._find_rung(request.fetch.rung)
+        took_us, transfer_us = now_us - request.sent_us, now_us - (request.answered_us or request.sent_us)
+        self.last_download = Download(rung, request.received_bytes * 8, took_us, transfer_us, given_up_for)
+        self.last_ended_us = now_us
 
     def append_when_whole(self) -> Span | None:
         """The target, moved into the buffer, once its init segment and its body are both here."""
@@ -131,6 +166,8 @@ class Lane:
             request.fetch.request_id, -1 if init_id is None else init_id, request.received_bytes,
         )  # fmt: skip
         self.buffer.append(span)
+        self.end_us = span.end_us
+        self.lost.clear()
         self.next_index = self.target.index + 1
         self.rung, self.target, self._segment = self.target.rung, None, None
         return span
@@ -155,3 +192,4 @@ class Lane:
     def drop_buffer(self) -> None:
         """Forget everything appended."""
         self.buffer.clear()
+        self.end_us = None

@@ -58,8 +58,13 @@ class PlayerConfig:
     join_margin_us: int = 400_000  # a join segment must still have this much to show when it arrives
     safety: float = 0.8  # part of the estimated throughput that the rule spends
     warm_init: bool = True  # fetch the cheapest video rung's playlist and init segment in idle time
-    attempts: int = 4  # how often a request is tried
+    attempts: int = 4  # how often a request is tried at its rung (dash.js: 3 retries of a segment)
     backoff_us: int = 500_000  # wait before the second attempt; doubles each time
+    longest_backoff_us: int = 8_000_000  # hls.js: errorRetry.maxRetryDelayMs of fragLoadPolicy
+    first_byte_timeout_us: int = 10_000_000  # hls.js: maxTimeToFirstByteMs of fragLoadPolicy
+    stall_timeout_us: int = 10_000_000  # no byte for as long as that; Shaka's stallTimeout is 5 s, for any network
+    load_timeout_us: int = 120_000_000  # hls.js: maxLoadTimeMs of fragLoadPolicy
+    shun_us: int = 30_000_000  # a rung that failed is left alone for so long (hls.js: 30 s in its penalty box)
 
     def __post_init__(self) -> None:
         check_abr(self.abr)

@@ -5,7 +5,7 @@ Times are microseconds and rates bits per second; both may have fractions, becau
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,7 @@ class Rule(Protocol[Memory]):
         ...
 
 
+@runtime_checkable
 class ImpatientRule(Rule[Memory], Protocol[Memory]):
     """A rule that may also change its mind about a segment on its way."""
 
@@ -106,13 +107,21 @@ class ImpatientRule(Rule[Memory], Protocol[Memory]):
 class Adaptation(Generic[Memory]):
     """One lane's run of a rule: the rule and what it remembers so far."""
 
-    __slots__ = ("_memory", "_rule")
+    __slots__ = ("_impatient", "_memory", "_rule")
 
     def __init__(self, rule: Rule[Memory]) -> None:
         self._rule = rule
+        self._impatient: ImpatientRule[Memory] | None = rule if isinstance(rule, ImpatientRule) else None
         self._memory = rule.start()
 
     def choose(self, view: View) -> Decision:
         """The rule's decision for the next segment."""
         decision, self._memory = self._rule.choose(view, self._memory)
         return decision
+
+    def reconsider(self, view: View, progress: Progress) -> int | None:
+        """The rung to give a segment on its way up for; None: let it come, as a patient rule always does."""
+        if self._impatient is None:
+            return None
+        rung, self._memory = self._impatient.reconsider(view, self._memory, progress)
+        return rung

@@ -26,6 +26,7 @@ class Bench:
         self.presentation = Presentation("master.m3u8", AUDIO, video)
         self.commands: list[Command] = []
         self.events: list[ev.Event] = []
+        self.lost: set[int] = set()
         self.player.feed(Opened(0))
         self.collect()
 
@@ -43,8 +44,13 @@ class Bench:
 
     def open_fetches(self) -> list[Fetch]:
         aborted = {c.request_id for c in self.commands if isinstance(c, Abort)}
-        done = {e.request_id for e in self.events if isinstance(e, ev.Received | ev.Retried)}
+        done = {e.request_id for e in self.events if isinstance(e, ev.Received | ev.Retried)} | self.lost
         return [c for c in self.commands if isinstance(c, Fetch) and c.request_id not in aborted | done]
+
+    def refuse(self, fetch: Fetch, at_us: int) -> None:
+        """A status that says that another try would give the same."""
+        self.lost.add(fetch.request_id)
+        self.feed(Failed(at_us, fetch.request_id, "status 404", is_final=True))
 
     def answer(self, fetch: Fetch, at_us: int, size_bytes: int = 50_000) -> None:
         """The whole body, at once."""
@@ -208,15 +214,75 @@ def test_a_failed_request_is_tried_again_and_then_given_up() -> None:
     assert bench.player.is_over
 
 
+def segment_of(bench: Bench, medium: Medium) -> Fetch:
+    return next(f for f in bench.open_fetches() if f.part is Part.SEGMENT and f.medium is medium)
+
+
 def test_a_picture_that_cannot_be_had_leaves_the_sound_alone() -> None:
-    bench = playing_bench(PlayerConfig(attempts=1))
+    bench = playing_bench()
     bench.feed(Tapped(2 * S, Medium.VIDEO))
-    segment = next(f for f in bench.open_fetches() if f.part is Part.SEGMENT)
-    bench.feed(Failed(2 * S + 1, segment.request_id, "status 404"))
+    bench.refuse(segment_of(bench, Medium.VIDEO), 2 * S + 1)
+    other = next(f for f in bench.open_fetches() if f.medium is Medium.VIDEO and f.part is not Part.INIT)
+    assert other.part is Part.PLAYLIST  # of the other rung: its turn has come
+    bench.refuse(other, 2 * S + 2)
     stopped = bench.of(ev.VideoStopped)
     assert [s.reason for s in stopped] == ["gave up after 1 attempts: status 404"]  # type: ignore[union-attr]
     bench.advance(30 * S)
     assert bench.events[-1] == ev.Ended(21 * S, 20 * S)
+
+
+def test_warming_up_that_fails_is_no_concern_of_the_listener() -> None:
+    bench = Bench()
+    while not [f for f in bench.open_fetches() if f.medium is Medium.VIDEO]:
+        bench.answer(bench.open_fetches()[0], 1 * S)
+    warmth = next(f for f in bench.open_fetches() if f.medium is Medium.VIDEO)
+    bench.refuse(warmth, 1 * S)
+    assert bench.of(ev.VideoStopped) == []
+
+
+def test_an_answer_that_does_not_come_is_asked_for_again_at_once() -> None:
+    bench = Bench()
+    bench.advance(10 * S)
+    assert bench.commands[1:] == [Abort(1), Fetch(2, Resource("master.m3u8"), Part.MULTIVARIANT)]
+    assert bench.of(ev.Retried) == [ev.Retried(10 * S, 1, "master.m3u8: no answer for 10 s")]
+    bench.advance(40 * S)
+    assert bench.events[-1] == ev.GaveUp(40 * S, 0, "master.m3u8: no answer for 10 s")
+
+
+def test_a_body_that_stalls_or_crawls_is_asked_for_again() -> None:
+    bench = Bench(PlayerConfig(load_timeout_us=30 * S))
+    bench.feed(Answered(1 * S, 1))
+    bench.feed(Arrived(2 * S, 1, 10))
+    bench.advance(12 * S)
+    assert bench.of(ev.Retried) == [ev.Retried(12 * S, 1, "master.m3u8: no byte for 10 s")]
+    bench.feed(Answered(13 * S, 2))
+    for second in range(14, 45, 5):
+        bench.feed(Arrived(second * S, 2, 10))
+    assert bench.of(ev.Retried)[1:] == [ev.Retried(42 * S, 2, "master.m3u8: not whole after 30 s")]
+
+
+def test_waits_between_attempts_double_up_to_a_limit() -> None:
+    bench = Bench(PlayerConfig(attempts=7))
+    waits = []
+    failed_us = 0
+    for _ in range(6):
+        bench.feed(Failed(failed_us, bench.open_fetches()[-1].request_id, "status 503"))
+        due_us = bench.player.deadline()
+        assert due_us is not None
+        waits.append(due_us - failed_us)
+        bench.advance(due_us)
+        failed_us = due_us
+    assert waits == [500_000, 1 * S, 2 * S, 4 * S, 8 * S, 8 * S]
+
+
+def test_a_sound_rung_that_fails_is_replaced_by_the_other() -> None:
+    bench = Bench()
+    bench.answer(bench.open_fetches()[0], 1 * S)
+    assert [f.rung for f in bench.open_fetches()] == ["a1"]
+    bench.refuse(bench.open_fetches()[0], 1 * S)
+    assert [f.rung for f in bench.open_fetches()] == ["a2"]
+    bench.answer_all(2 * S)
+    assert bench.of(ev.PlaybackStarted) == [ev.PlaybackStarted(2 * S)]
 
 
 def test_a_song_without_video_says_so() -> None:
