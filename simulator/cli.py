@@ -63,15 +63,30 @@ def serve(
             help="The network that all responses share: a name, or a trace file (Sabre, Pensieve, mahimahi, CSV).",
         ),
     ] = "none",
+    scenario: Annotated[
+        Path | None,
+        typer.Option(
+            "--scenario", metavar="FILE.toml", help="Take its \\[faults], and its \\[link] unless --shape is given."
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON for a program to read.")] = False,
 ) -> None:
-    """Serve packages over HTTP until Ctrl-C, as fast as this machine can or as slowly as a network would."""
+    """Serve packages over HTTP until Ctrl-C, as fast as this machine can, or as slow and faulty as a network."""
+    from simulator.faults import NO_FAULTS
+    from simulator.scenario_file import read_scenario
     from simulator.serve import describe_origin, serve_until_stopped
     from simulator.trace_files import read_shape
 
-    trace = read_shape(shape)
+    asked = None if scenario is None else read_scenario(scenario)
+    trace = asked.link if asked is not None and shape == "none" else read_shape(shape)
+    name = trace.name if asked is not None and trace is not None else shape
     serve_until_stopped(
-        folder, trace, port, host, lambda origin: typer.echo(describe_origin(origin, shape, as_json=as_json))
+        folder,
+        trace,
+        port,
+        host,
+        lambda origin: typer.echo(describe_origin(origin, name, as_json=as_json)),
+        NO_FAULTS if asked is None else asked.faults,
     )
 
 

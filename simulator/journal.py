@@ -19,6 +19,7 @@ from simulator import inputs as input_types
 from simulator.commands import Fetch, Part
 from simulator.errors import InputError
 from simulator.events import Event
+from simulator.faults import Aim, Fault, FaultKind, Faults
 from simulator.hls import parse_playlist
 from simulator.inputs import Finished, Input
 from simulator.limits import Limit
@@ -86,6 +87,8 @@ def _plain(value: Any) -> Any:
         return value.value
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, frozenset):
+        return sorted(value)
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
@@ -128,7 +131,20 @@ def _scenario(stored: dict[str, Any]) -> Scenario:
         start=Medium(stored["start"]),
         config=PlayerConfig(**{**config, "profile": find_profile(config["profile"]["name"])}),
         limits={name: Limit(**limit) for name, limit in stored["limits"].items()},
+        faults=_faults(stored.get("faults") or {"faults": [], "seed": 1}),
     )
+
+
+def _faults(stored: dict[str, Any]) -> Faults:
+    return Faults(tuple(_fault(fault) for fault in stored["faults"]), stored["seed"])
+
+
+def _fault(stored: dict[str, Any]) -> Fault:
+    aim = dict(stored["aim"])
+    aim["indices"] = None if aim["indices"] is None else frozenset(aim["indices"])
+    aim["medium"] = None if aim["medium"] is None else Medium(aim["medium"])
+    aim["part"] = None if aim["part"] is None else Part(aim["part"])
+    return Fault(**{**stored, "kind": FaultKind(stored["kind"]), "aim": Aim(**aim)})
 
 
 def _event(line: dict[str, Any]) -> Event:

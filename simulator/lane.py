@@ -38,8 +38,8 @@ class Lane:
     """The ladder, the requests and the buffer of one medium."""
 
     __slots__ = ("_init_ids", "_segment", "buffer", "end_us", "failures", "grid", "last_download", "last_ended_us",
-                 "lost", "medium", "next_index", "pending", "playlists", "rung", "rungs", "shunned_until", "start_index",
-                 "target")  # fmt: skip
+                 "lost", "medium", "next_index", "pending", "playlists", "rung", "rungs", "shunned_until",
+                 "start_index", "target")  # fmt: skip
 
     def __init__(self, medium: Medium, rungs: tuple[Rung, ...]) -> None:
         self.medium = medium

@@ -45,12 +45,13 @@ class SoundFrame:
         return self.at + len(self.pcm)
 
 
-def decode_sound(pieces: Iterable[Piece]) -> Iterator[SoundFrame]:
+def decode_sound(pieces: Iterable[Piece], *, skips_damage: bool = False) -> Iterator[SoundFrame]:
     """Every audio frame of the pieces in append order, through one decoder as in a SourceBuffer.
 
     The decoder is only replaced when the codec configuration changes. Nothing is skipped: what an edit list takes
     away is what lies below presentation time 0.
-    Raises BrokenPackageError when a piece does not hold decodable audio.
+    Raises BrokenPackageError when a piece does not hold decodable audio; with `skips_damage` those frames are left out,
+    as a listener's device does.
     """
     decoder: av.AudioCodecContext | None = None
     configuration: tuple[object, ...] = ()
@@ -65,8 +66,10 @@ def decode_sound(pieces: Iterable[Piece]) -> Iterator[SoundFrame]:
                 assert decoder is not None, "a configuration always has a decoder"
                 for packet in container.demux(stream):
                     if packet.size:
-                        yield from _decode(decoder, packet, number)
+                        yield from _decode(decoder, packet, number, skips_damage=skips_damage)
         except (av.FFmpegError, IndexError) as fault:
+            if skips_damage:
+                continue
             raise BrokenPackageError(f"{piece.name}: no decodable audio: {fault}") from fault
 
 
@@ -80,12 +83,20 @@ def _open_decoder(source: av.AudioCodecContext) -> av.AudioCodecContext:
     return decoder
 
 
-def _decode(decoder: av.AudioCodecContext, packet: "av.Packet[av.AudioStream]", piece: int) -> Iterator[SoundFrame]:
+def _decode(
+    decoder: av.AudioCodecContext, packet: "av.Packet[av.AudioStream]", piece: int, *, skips_damage: bool
+) -> Iterator[SoundFrame]:
     assert packet.pts is not None, "a demuxed fragment has times"
     at = round(packet.pts * packet.time_base * decoder.sample_rate)
     packet.pts = packet.dts = at  # frames inherit it
     packet.time_base = Fraction(1, decoder.sample_rate)
-    for frame in decoder.decode(packet):
+    try:
+        frames = decoder.decode(packet)
+    except av.FFmpegError:
+        if not skips_damage:
+            raise
+        return
+    for frame in frames:
         yield SoundFrame(at, frame.sample_rate, _to_pcm(frame), piece)
         at += frame.samples
 

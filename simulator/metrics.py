@@ -64,6 +64,7 @@ class Metrics:
     retries: int
     ending: str
     flips: tuple[Flip, ...]
+    why_ended: str = ""  # the player's reason, when it gave up
 
 
 def measure_session(events: Sequence[ev.Event]) -> Metrics:
@@ -90,6 +91,7 @@ def measure_session(events: Sequence[ev.Event]) -> Metrics:
         retries=sum(isinstance(e, ev.Retried) for e in events),
         ending=type(last).__name__,
         flips=find_flips(events),
+        why_ended=last.reason if isinstance(last, ev.GaveUp) else "",
     )
 
 

@@ -103,14 +103,23 @@ def play_session(target: str, scenario: Scenario, *, virtual: bool = False, watc
     Raises InputError when a virtual session or a link is asked of a URL.
     """
     if is_url(target):
-        if virtual or scenario.link is not None:
-            what = "a virtual session" if virtual else f"the link {scenario.link.name!r}" if scenario.link else ""
-            raise InputError(f"{target}: {what} needs a package folder; for a URL, shape its origin instead")
+        if refused := _needs_folder(scenario, virtual=virtual):
+            way_out = "for a URL, give them to its origin instead, as in `midnote serve DIR --scenario FILE`"
+            raise InputError(f"{target}: {refused} needs a package folder; {way_out}")
         return asyncio.run(play_live(target, scenario, watch))
     folder = PackageFolder(Path(target))
     if virtual:
         return play_virtually(folder, MASTER, scenario)
     return asyncio.run(play_folder_live(folder.root, scenario, watch))
+
+
+def _needs_folder(scenario: Scenario, *, virtual: bool) -> str:
+    """What of a session cannot be had from someone else's origin; empty when all can."""
+    if virtual:
+        return "a virtual session"
+    if scenario.link is not None:
+        return f"the link {scenario.link.name!r}"
+    return "[faults]" if scenario.faults else ""
 
 
 def play_together(root: Path, scenarios: Sequence[Scenario], watchers: Sequence[Watcher]) -> tuple[Session, ...]:
@@ -125,7 +134,7 @@ def play_together(root: Path, scenarios: Sequence[Scenario], watchers: Sequence[
 
 async def play_folder_live(root: Path, scenario: Scenario, watch: Watcher | None = None) -> Session:
     """One session over real HTTP against an origin of its own, which lives as long as the session."""
-    async with serve_folder(root, scenario.link) as origin:
+    async with serve_folder(root, scenario.link, faults=scenario.faults) as origin:
         session = await play_live(f"{origin.url}/{MASTER}", scenario, watch)
     return dataclasses.replace(session, package=str(root))
 

@@ -14,6 +14,9 @@ abr = "bola"                # rule for the picture; audio_abr for the sound
 at_s = 7.3                  # song time
 to = "video"
 
+[faults]                    # what goes wrong on the way: see `fault_table`
+statusCode = [{ i = 3, medium = "video", code = 503, times = 1 }]
+
 [limits]
 tap_to_picture_s = 1.5
 """
@@ -23,6 +26,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from simulator.errors import InputError
+from simulator.fault_table import read_faults
+from simulator.faults import NO_FAULTS, Faults
 from simulator.limits import DEFAULT_LIMITS, Limit
 from simulator.presentation import Medium
 from simulator.profile import PlayerConfig, find_profile
@@ -31,7 +36,7 @@ from simulator.trace import SHAPES, Trace, constant_trace
 from simulator.trace_models import MODELS, make_trace
 
 _KEYS = {
-    "": ("name", "leaves_at_s", "starts_with", "player", "link", "tap", "limits"),
+    "": ("name", "leaves_at_s", "starts_with", "player", "link", "tap", "limits", "faults"),
     "player": ("profile", "abr", "audio_abr"),
     "link": ("shape", "bandwidth_kbps", "trace", "model", "seed", "latency_ms"),
     "tap": ("at_s", "to"),
@@ -58,6 +63,7 @@ class Scenario:
     start: Medium = Medium.AUDIO
     config: PlayerConfig = field(default_factory=PlayerConfig)
     limits: Mapping[str, Limit] = field(default_factory=lambda: dict(DEFAULT_LIMITS))
+    faults: Faults = NO_FAULTS
 
     def __post_init__(self) -> None:
         side, last_us = self.start, -1
@@ -95,6 +101,7 @@ def parse_scenario(text: str, where: str, traces: Mapping[str, Trace] | None = N
         start=_medium(read_text(table, "starts_with", where, "audio"), "starts_with", where),
         config=_config(_section(table, "player", where), where),
         limits=limits,
+        faults=read_faults(read_table(table, "faults", where), f"{where}: [faults]"),
     )
 
 

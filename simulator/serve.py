@@ -6,22 +6,26 @@ import signal
 from collections.abc import Callable
 from pathlib import Path
 
+from simulator.faults import NO_FAULTS, Faults
 from simulator.origin import Origin, serve_folder
 from simulator.trace import Trace
 
 
 def serve_until_stopped(
-    root: Path, trace: Trace | None, port: int, host: str, announce: Callable[[Origin], None]
-) -> None:
+    root: Path, trace: Trace | None, port: int, host: str, announce: Callable[[Origin], None],
+    faults: Faults = NO_FAULTS,
+) -> None:  # fmt: skip
     """Serve `root` until Ctrl-C or SIGTERM; `announce` is called once, when requests can come."""
-    asyncio.run(_serve(root, trace, port, host, announce))
+    asyncio.run(_serve(root, trace, port, host, announce, faults))
 
 
-async def _serve(root: Path, trace: Trace | None, port: int, host: str, announce: Callable[[Origin], None]) -> None:
+async def _serve(
+    root: Path, trace: Trace | None, port: int, host: str, announce: Callable[[Origin], None], faults: Faults
+) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with serve_folder(root, trace, port, host) as origin:
+    async with serve_folder(root, trace, port, host, faults) as origin:
         announce(origin)
         await stop.wait()
 

@@ -82,6 +82,7 @@ class Verdict:
     lost_flips: tuple[Flip, ...]
     unmade_taps: tuple[Tap, ...]
     ending: str
+    why_ended: str = ""
 
     @property
     def is_good(self) -> bool:
@@ -108,7 +109,8 @@ class Verdict:
             f"the tap to {tap.wants.value} at {tap.playhead_us / 1e6:.2f} s was never made: the session was over before"
             for tap in self.unmade_taps
         ]
-        return (*broken, *lost, *unmade, *(["the player gave up"] if self.ending == "GaveUp" else []))
+        gave_up = [": ".join(filter(None, ("the player gave up", self.why_ended)))] if self.ending == "GaveUp" else []
+        return (*broken, *lost, *unmade, *gave_up)
 
 
 def judge(metrics: Metrics, proof: Proof | None, scenario: Scenario) -> Verdict:
@@ -120,7 +122,7 @@ def judge(metrics: Metrics, proof: Proof | None, scenario: Scenario) -> Verdict:
     lost = tuple(flip for flip in metrics.flips if flip.settled_at_us is None and not _was_cut_short(flip, metrics))
     played_us = round(metrics.played_s * 1_000_000)
     unmade = tuple(tap for tap in scenario.taps if tap.playhead_us >= played_us)
-    return Verdict(judgements, lost, unmade, metrics.ending)
+    return Verdict(judgements, lost, unmade, metrics.ending, metrics.why_ended)
 
 
 def describe_limit(limit: Limit) -> str:

@@ -30,7 +30,7 @@ LAYERS: dict[str, dict[str, int]] = {
         "build": STORY, "cli": STORY,
     },
     "simulator": {
-       
+
         "tomltable": VALUES, "faults": VALUES, "fault_table": VALUES,
         "stage": PURE, "planner": PURE, "wholeness": PURE,
         "errors": VALUES, "presentation": VALUES, "inputs": VALUES, "commands": VALUES, "events": VALUES,

@@ -17,8 +17,8 @@ from urllib.parse import urlsplit
 from simulator.errors import InputError
 from simulator.presentation import Resource
 
-# A transfer that gives nothing for this long has failed, as in the other drivers.
-SILENCE_S = 10.0
+# A net below the player's own patience (10 s for a first byte), as in the other drivers.
+SILENCE_S = 60.0
 _PORTS = {"http": 80, "https": 443}
 
 

@@ -107,7 +107,8 @@ class Courier:
             self._connection.close()  # the rest of the body may still be on its way over it
         self._mailbox.put(errand.describe_end("" if is_aborted else error, is_aborted=is_aborted))
         if error and not is_aborted:
-            self._mailbox.put(Failed(self._now_us(), fetch.request_id, f"{fetch.resource.uri}: {error}"))
+            reason = f"{fetch.resource.uri}: {error}"
+            self._mailbox.put(Failed(self._now_us(), fetch.request_id, reason, errand.is_refused))
 
 
 class _Errand:
@@ -124,6 +125,7 @@ class _Errand:
         self._first_byte_s: float | None = None
         self._total_s: float | None = None
         self._size_bytes = 0
+        self.is_refused = False  # a 4xx status: another try would get the same
 
     def run(self) -> str:
         """Why it failed; empty when it came whole, which the mailbox then knows already."""
@@ -155,8 +157,9 @@ class _Errand:
         self._first_byte_s = self._elapsed_s()
         expected = 200 if self._fetch.resource.byte_range is None else 206
         if response.status != expected:
+            self.is_refused = 400 <= response.status < 500
             return f"status {response.status} where {expected} was expected"
-        self._mailbox.put(Answered(self._now_us(), self._fetch.request_id))
+        self._mailbox.put(Answered(self._now_us(), self._fetch.request_id, response.length))
         return self._receive_playlist(response) if self._is_playlist else self._receive_media(response)
 
     def _receive_media(self, response: http.client.HTTPResponse) -> str:

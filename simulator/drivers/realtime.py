@@ -8,7 +8,7 @@ from collections.abc import Callable
 import aiohttp
 
 from simulator.commands import Abort, Fetch, Part
-from simulator.errors import OriginError
+from simulator.errors import BrokenPackageError, OriginError, UnsupportedError
 from simulator.events import Event, GaveUp
 from simulator.hls import parse_playlist
 from simulator.inputs import Answered, Arrived, Failed, Finished, Input, Left, Opened
@@ -16,9 +16,10 @@ from simulator.listener import Listener
 from simulator.presentation import Resource
 from simulator.scenario import Scenario
 from simulator.session import Session, open_player
+from simulator.wholeness import find_damage
 
-# A transfer that gives nothing for this long has failed; longer than any real round trip (hls.js: 10 s to first byte).
-SILENCE_S = 10.0
+# A net below the player's own patience (10 s for a first byte), for an operating system that never gives up.
+SILENCE_S = 60.0
 
 Watcher = Callable[[int, Event], None]
 
@@ -117,8 +118,7 @@ class _LiveDriver:
         try:
             await self._transfer(fetch)
         except (aiohttp.ClientError, TimeoutError, ConnectionError) as fault:
-            reason = f"{fetch.resource.uri}: {type(fault).__name__}: {fault}".rstrip(": ")
-            self._feed(Failed(self._now_us(), fetch.request_id, reason))
+            self._fail(fetch, f"{type(fault).__name__}: {fault}".rstrip(": "))
         except asyncio.CancelledError:
             raise
         except Exception as fault:  # handed to run(), which raises it
@@ -132,17 +132,39 @@ class _LiveDriver:
         async with self._http.get(fetch.resource.uri, headers=fields) as response:
             expected = 200 if wanted is None else 206
             if response.status != expected:
-                reason = f"{fetch.resource.uri}: status {response.status} where {expected} was expected"
-                self._feed(Failed(self._now_us(), fetch.request_id, reason))
+                self._fail(fetch, f"status {response.status} where {expected} was expected", status=response.status)
                 return
-            self._feed(Answered(self._now_us(), fetch.request_id))
+            self._feed(Answered(self._now_us(), fetch.request_id, response.content_length))
             body = bytearray()
             async for chunk in response.content.iter_any():
                 body += chunk
                 self._feed(Arrived(self._now_us(), fetch.request_id, len(chunk)))
-        self._bodies[fetch.request_id] = bytes(body)
-        playlist = parse_playlist(fetch, bytes(body)) if fetch.part in (Part.MULTIVARIANT, Part.PLAYLIST) else None
+        self._take_body(fetch, bytes(body))
+
+    def _take_body(self, fetch: Fetch, body: bytes) -> None:
+        """Give a whole body to the player, unless it is seen to be none.
+
+        Raises BrokenPackageError or UnsupportedError when the multivariant playlist is none, unless the scenario may
+        have spoiled it: then it is asked for again, as everything else is.
+        """
+        playlist = None
+        if fetch.part in (Part.MULTIVARIANT, Part.PLAYLIST):
+            try:
+                playlist = parse_playlist(fetch, body)
+            except (BrokenPackageError, UnsupportedError) as fault:
+                if fetch.part is Part.MULTIVARIANT and not self._scenario.faults:
+                    raise
+                self._fail(fetch, str(fault).removeprefix(f"{fetch.resource.uri}: "))
+                return
+        elif damage := find_damage(body):
+            self._fail(fetch, f"not whole: {damage}")
+            return
+        self._bodies[fetch.request_id] = body
         self._feed(Finished(self._now_us(), fetch.request_id, playlist))
+
+    def _fail(self, fetch: Fetch, reason: str, *, status: int = 0) -> None:
+        is_final = 400 <= status < 500
+        self._feed(Failed(self._now_us(), fetch.request_id, f"{fetch.resource.uri}: {reason}", is_final))
 
     async def _cancel_all(self) -> None:
         tasks = tuple(self._tasks.values())
@@ -152,5 +174,5 @@ class _LiveDriver:
 
     def _refuse_silence(self) -> None:
         last = self._events[-1]
-        if isinstance(last, GaveUp) and last.playhead_us == 0:
+        if isinstance(last, GaveUp) and last.playhead_us == 0 and not self._scenario.faults:
             raise OriginError(f"{last.reason}; is the origin running, and is this the URL of a master.m3u8?")

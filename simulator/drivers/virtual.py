@@ -1,8 +1,11 @@
 """Plays a package folder in virtual time: a session of minutes takes milliseconds."""
 
-from simulator.commands import Abort, Fetch
+from simulator.commands import Abort, Fetch, Part
+from simulator.errors import BrokenPackageError, UnsupportedError
 from simulator.events import Event
-from simulator.inputs import Answered, Arrived, Finished, Input, Opened
+from simulator.faults import UNTOUCHED, FaultBook, Treatment, describe_fetch
+from simulator.hls import parse_playlist
+from simulator.inputs import Answered, Arrived, Failed, Finished, Input, Opened
 from simulator.link import Link, Progress
 from simulator.listener import Listener
 from simulator.package_folder import PackageFolder
@@ -11,6 +14,7 @@ from simulator.presentation import Resource
 from simulator.scenario import Scenario
 from simulator.session import Session, open_player
 from simulator.trace import Trace, constant_trace
+from simulator.wholeness import find_damage
 
 # A loopback-like link for scenarios that name none.
 UNSHAPED = constant_trace(1_000_000_000, 0, "unshaped")
@@ -33,6 +37,8 @@ class _VirtualDriver:
         self._player: Player = open_player(uri, scenario)
         self._link = Link(self._trace())
         self._listener = Listener(scenario)
+        self._faults = FaultBook(scenario.faults) if scenario.faults else None
+        self._treatments: dict[int, Treatment] = {}
         self._now_us = 0
         self._inputs: list[Input] = []
         self._events: list[Event] = []
@@ -70,15 +76,53 @@ class _VirtualDriver:
         fetch = self._fetches.get(progress.request_id)
         if fetch is None:
             return  # aborted by what was told a moment ago
+        treatment = self._treatments.get(progress.request_id, UNTOUCHED)
+        if treatment.status is not None:
+            is_final = treatment.status < 500
+            self._fail(fetch, f"status {treatment.status} where 200 was expected", is_final=is_final)
+            return
         if progress.is_first:
-            self._feed(Answered(self._now_us, progress.request_id))
+            promised_bytes = treatment.promised_bytes(self._folder.size_bytes(fetch.resource))
+            self._feed(Answered(self._now_us, progress.request_id, promised_bytes))
         if progress.size_bytes:
             self._feed(Arrived(self._now_us, progress.request_id, progress.size_bytes))
         if progress.is_last and progress.request_id in self._fetches:
-            del self._fetches[progress.request_id]
-            if self._keeps_bodies:
-                self._bodies[progress.request_id] = self._folder.read(fetch.resource)
-            self._feed(Finished(self._now_us, progress.request_id, self._folder.parse(fetch)))
+            self._finish(fetch, treatment)
+
+    def _finish(self, fetch: Fetch, treatment: Treatment) -> None:
+        if failure := treatment.find_failure(self._folder.size_bytes(fetch.resource)):
+            self._fail(fetch, failure)
+            return
+        if treatment.is_cut_short or treatment.wrong_bytes:
+            self._finish_spoiled(fetch, treatment)
+            return
+        del self._fetches[fetch.request_id]
+        if self._keeps_bodies:
+            self._bodies[fetch.request_id] = self._folder.read(fetch.resource)
+        self._feed(Finished(self._now_us, fetch.request_id, self._folder.parse(fetch)))
+
+    def _finish_spoiled(self, fetch: Fetch, treatment: Treatment) -> None:
+        """A body came whole, but is not what the package holds; what a player cannot see, it appends."""
+        body = treatment.spoil(self._folder.read(fetch.resource))
+        playlist = None
+        if fetch.part in (Part.MULTIVARIANT, Part.PLAYLIST):
+            try:
+                playlist = parse_playlist(fetch, body)
+            except (BrokenPackageError, UnsupportedError) as fault:
+                self._fail(fetch, str(fault).removeprefix(f"{fetch.resource.uri}: "))
+                return
+        elif damage := find_damage(body):
+            self._fail(fetch, f"not whole: {damage}")
+            return
+        del self._fetches[fetch.request_id]
+        if self._keeps_bodies:
+            self._bodies[fetch.request_id] = body
+        self._feed(Finished(self._now_us, fetch.request_id, playlist))
+
+    def _fail(self, fetch: Fetch, reason: str, *, is_final: bool = False) -> None:
+        del self._fetches[fetch.request_id]
+        self._link.stop(fetch.request_id, self._now_us)
+        self._feed(Failed(self._now_us, fetch.request_id, f"{fetch.resource.uri}: {reason}", is_final))
 
     def _feed(self, happened: Input) -> None:
         self._inputs.append(happened)
@@ -94,4 +138,15 @@ class _VirtualDriver:
                 continue
             self._fetches[command.request_id] = command
             self._resources[command.request_id] = command.resource
-            self._link.start(command.request_id, self._folder.size_bytes(command.resource), self._now_us)
+            self._send(command)
+
+    def _send(self, fetch: Fetch) -> None:
+        size_bytes = self._folder.size_bytes(fetch.resource)
+        if self._faults is None:
+            self._link.start(fetch.request_id, size_bytes, self._now_us)
+            return
+        treatment = self._treatments[fetch.request_id] = self._faults.treat(describe_fetch(fetch), self._now_us)
+        if treatment.is_never:
+            return
+        size_bytes = 0 if treatment.status is not None else treatment.sent_bytes(size_bytes)
+        self._link.start(fetch.request_id, size_bytes, self._now_us, treatment.delay_us, treatment.rate_bytes)

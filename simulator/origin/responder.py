@@ -1,14 +1,19 @@
 """Requests in, responses out: the ordinary way through aiohttp, shaped or not."""
 
+import asyncio
 import gzip
 import logging
+import socket
+import struct
 from http import HTTPStatus
 
 from aiohttp import web
 from aiohttp.abc import AbstractStreamWriter
 
 from simulator.errors import OriginError
+from simulator.faults import UNTOUCHED, Treatment
 from simulator.origin.answer import (
+    OPEN_TO_ALL,
     Answer,
     Representation,
     answer_file,
@@ -22,6 +27,7 @@ from simulator.origin.conditional import Validators, make_etag
 from simulator.origin.folder import OpenFile, ServedFolder
 from simulator.origin.index import answer_index
 from simulator.origin.mediatypes import FileKind, kind_of
+from simulator.origin.mischief import Mischief, Pace, hold_back, spoil_answer
 from simulator.origin.paths import split_target
 from simulator.origin.shaper import Shaper
 
@@ -36,11 +42,12 @@ _log = logging.getLogger(__name__)
 
 
 class Responder:
-    """Answers requests for the files of one folder, through one network."""
+    """Answers requests for the files of one folder, through one network, with the faults that are asked for."""
 
-    def __init__(self, folder: ServedFolder, shaper: Shaper | None) -> None:
+    def __init__(self, folder: ServedFolder, shaper: Shaper | None, mischief: Mischief | None = None) -> None:
         self._folder = folder
         self._shaper = shaper
+        self._mischief = mischief
 
     async def respond(self, request: web.BaseRequest) -> web.StreamResponse:
         """The response, sent to its end or as far as the client listened."""
@@ -58,18 +65,38 @@ class Responder:
             if file is None:
                 return await self._send(request, _answer_missing(request))
             fields = _fields_of(request)
+            treatment = UNTOUCHED
+            if self._mischief is not None:
+                treatment = self._mischief.treat(names, fields.get("range"))
+            if treatment is not UNTOUCHED:
+                return await self._send_badly(request, file, kind_of(names), fields, treatment)
             representation, read_at = _choose_representation(file, kind_of(names), fields)
             return await self._send(request, answer_file(request.method, fields, representation), read_at)
 
+    async def _send_badly(
+        self, request: web.BaseRequest, file: OpenFile, kind: FileKind, fields: dict[str, str], treatment: Treatment
+    ) -> web.StreamResponse:
+        await hold_back(treatment)
+        if treatment.status is not None:
+            headers = dict(OPEN_TO_ALL)
+            return web.Response(status=treatment.status, headers=headers, text="a fault that the scenario asks for\n")
+        fields.pop("accept-encoding", None)  # what is spoiled is the file, not its gzipped form
+        representation, read_at = _choose_representation(file, kind, fields)
+        answer = spoil_answer(answer_file(request.method, fields, representation), treatment, read_at)
+        response = await self._send(request, answer, read_at, Pace(treatment.rate_bytes))
+        if treatment.find_failure(representation.size_bytes) and request.transport is not None:
+            _break_off(request.transport, is_reset=treatment.is_reset)
+        return response
+
     async def _send(
-        self, request: web.BaseRequest, answer: Answer, read_at: ReadAt | None = None
+        self, request: web.BaseRequest, answer: Answer, read_at: ReadAt | None = None, pace: Pace | None = None
     ) -> web.StreamResponse:
         response = web.StreamResponse(status=answer.status, reason=answer.status.phrase)
         response.headers.update(answer.fields)
         response.headers["Server"] = "midnote"
         body = BodyReader(answer.body, read_at or _read_nothing)
         try:
-            await self._send_body(request, response, body)
+            await self._send_body(request, response, body, pace)
         except ConnectionError:
             _log.debug("%s: the client left", request.raw_path)
         except OriginError as error:
@@ -79,24 +106,40 @@ class Responder:
                 request.transport.abort()
         return response
 
-    async def _send_body(self, request: web.BaseRequest, response: web.StreamResponse, body: BodyReader) -> None:
+    async def _send_body(
+        self, request: web.BaseRequest, response: web.StreamResponse, body: BodyReader, pace: Pace | None
+    ) -> None:
         if self._shaper is None:
-            await _send_unshaped(await _begin(request, response), body)
+            await _send_unshaped(await _begin(request, response), body, pace or Pace(None))
             return
+        pace = pace or Pace(None)
         flow = await self._shaper.open_flow()
         if request.transport:
             request.transport.set_write_buffer_limits(high=SHAPED_BUFFER_BYTES)
         writer = await _begin(request, response)
-        while piece := body.read(self._shaper.quantum_bytes()):
+        while piece := body.read(pace.limit(self._shaper.quantum_bytes())):
             await self._shaper.carry(flow, len(piece))
             await writer.write(piece)
             await writer.drain()
+            await pace.wait(len(piece))
 
 
-async def _send_unshaped(writer: AbstractStreamWriter, body: BodyReader) -> None:
-    while piece := body.read(PIECE_BYTES):
+async def _send_unshaped(writer: AbstractStreamWriter, body: BodyReader, pace: Pace) -> None:
+    while piece := body.read(pace.limit(PIECE_BYTES)):
         await writer.write(piece)
         await writer.drain()
+        await pace.wait(len(piece))
+
+
+def _break_off(transport: asyncio.Transport, *, is_reset: bool) -> None:
+    """Close a connection in the middle of an answer: with a goodbye, or by a reset."""
+    if not is_reset:
+        transport.close()  # what was written is still sent
+        return
+    peer = transport.get_extra_info("socket")
+    if peer is not None:  # lingering for no time makes the kernel send a reset (socket(7))
+        peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()
 
 
 async def _begin(request: web.BaseRequest, response: web.StreamResponse) -> AbstractStreamWriter:

@@ -16,7 +16,10 @@ from aiohttp import web
 from aiohttp.http_exceptions import BadHttpMessage
 
 from simulator.errors import InputError
+from simulator.faults import NO_FAULTS, Faults
+from simulator.origin.catalogue import read_catalogue
 from simulator.origin.folder import ServedFolder
+from simulator.origin.mischief import Mischief
 from simulator.origin.reservations import socket_buffer_bytes
 from simulator.origin.responder import Responder
 from simulator.origin.shaper import Shaper
@@ -45,16 +48,18 @@ class Origin:
 
 @asynccontextmanager
 async def serve_folder(
-    root: Path, trace: Trace | None = None, port: int = 0, host: str = LOOPBACK
+    root: Path, trace: Trace | None = None, port: int = 0, host: str = LOOPBACK, faults: Faults = NO_FAULTS
 ) -> AsyncIterator[Origin]:
     """An origin for a package, or a folder of packages, while the block runs; `port` 0 takes a free one.
 
-    With a `trace` all responses share one such network, whose time begins with the first request.
+    With a `trace` all responses share one such network, whose time begins with the first request; so does that of
+    `faults`, which strike the files that playlists name.
     Raises InputError when there is nothing to serve, or the address cannot be used.
     """
     folder = ServedFolder(root)
     listener = _listen(host, port, socket_buffer_bytes(trace) if trace else None)
-    responder = Responder(folder, Shaper(trace) if trace else None)
+    mischief = Mischief(faults, read_catalogue(root, folder.list_playlists())) if faults else None
+    responder = Responder(folder, Shaper(trace) if trace else None, mischief)
     # handler_cancellation: a client that leaves frees the network at once, also in the middle of a wait.
     server = web.Server(responder.respond, handler_cancellation=True, access_log=None, logger=_open_log())
     runner = web.ServerRunner(server, shutdown_timeout=_LAST_WORDS_S)
@@ -68,14 +73,16 @@ async def serve_folder(
 
 
 @contextmanager
-def running_origin(root: Path, trace: Trace | None = None, port: int = 0, host: str = LOOPBACK) -> Iterator[Origin]:
+def running_origin(
+    root: Path, trace: Trace | None = None, port: int = 0, host: str = LOOPBACK, faults: Faults = NO_FAULTS
+) -> Iterator[Origin]:
     """`serve_folder` on a thread of its own, for callers that block."""
     started: Future[tuple[asyncio.AbstractEventLoop, Origin]] = Future()
     stop = asyncio.Event()
 
     async def serve() -> None:
         try:
-            async with serve_folder(root, trace, port, host) as origin:
+            async with serve_folder(root, trace, port, host, faults) as origin:
                 started.set_result((asyncio.get_running_loop(), origin))
                 await stop.wait()
         except BaseException as error:

@@ -49,7 +49,7 @@ def test_media_is_answered_counted_and_finished(desk: Desk) -> None:
     with scripted_origin({"/0.m4s": answer(b"four")}) as origin:
         desk.courier.ask(segment(origin.url + "/0.m4s"))
         news, end = desk.read_until_transfer()
-        assert news == [Answered(1, 1), Arrived(2, 1, 4), Finished(3, 1)]
+        assert news == [Answered(1, 1, 4), Arrived(2, 1, 4), Finished(3, 1)]
         assert (end.size_bytes, end.error, end.is_aborted) == (4, "", False)
         assert end.first_byte_s is not None
         assert 0 < end.first_byte_s <= end.total_s
