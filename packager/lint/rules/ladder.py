@@ -117,9 +117,10 @@ def find_lonely_pictures(presentation: Presentation) -> Iterator[Fault]:
 
 
 def find_odd_first_variants(presentation: Presentation) -> Iterator[Fault]:
-    """Playlists that have a variant of the rate to start with, and start with another."""
+    """Playlists that have a variant of the rate to start with, in the codecs of the first, and start with another."""
     for playlist in presentation.multivariants:
-        rates = [rate for v in _pictures(presentation, playlist) if (rate := v.integer("BANDWIDTH"))]
+        rated = [v for v in _pictures(presentation, playlist) if v.integer("BANDWIDTH")]
+        rates = [v.integer("BANDWIDTH") or 0 for v in rated if _codes(v) == _codes(rated[0])]
         fit = [rate for rate in rates if _is_start(rate, _NEAR)]
         if fit and not _is_start(rates[0], _ABOUT):
             first = next(v for v in _pictures(presentation, playlist) if v.integer("BANDWIDTH"))
@@ -127,6 +128,11 @@ def find_odd_first_variants(presentation: Presentation) -> Iterator[Fault]:
             expected = "about 2000 kbit/s first, or about 730 for cellular networks"
             mend = f"put the variant of {fit[0]:,} bit/s first"
             yield Fault(_place(playlist, first), found, expected, mend)
+
+
+def _codes(variant: Variant) -> frozenset[str]:
+    """The sample entries in CODECS: who takes pictures beside lossless sound does not start at the usual rate."""
+    return frozenset(each.strip().partition(".")[0] for each in (variant.get("CODECS") or "").split(","))
 
 
 def _is_start(rate_bps: int, slack: Fraction) -> bool:

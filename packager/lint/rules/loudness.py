@@ -22,10 +22,10 @@ def find_missing_loudness(presentation: Presentation) -> Iterator[Fault]:
 
 
 def find_wrong_loudness(presentation: Presentation) -> Iterator[Fault]:
-    """Sound whose `ludt` says another loudness than package.json or the playlists."""
+    """Sound whose `ludt` says another loudness than package.json or the playlists. These mean the stereo mix."""
     for said in _said(presentation):
         for init, track in _sounds(presentation):
-            if track.loudness is None or track.loudness.integrated_lufs is None:
+            if track.loudness is None or track.loudness.integrated_lufs is None or (track.channels or 0) > 2:
                 continue
             coded_lufs = track.loudness.integrated_lufs
             if abs(coded_lufs - said.lufs) > _TOLERANCE_LU:
