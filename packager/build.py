@@ -4,15 +4,14 @@ import json
 import os
 from collections.abc import Sequence
 from dataclasses import replace
-from fractions import Fraction
 from pathlib import Path
 
+from packager.audiogroups import MOST_LOSSLESS_BITS, NO_WISHES, AudioWishes
 from packager.dash import FILE_NAME as MANIFEST_NAME
 from packager.dash import SpriteSheets
 from packager.delivery import IN_FOLDERS, Delivery
 from packager.describe import index_package, print_dash, print_playlists
 from packager.errors import printable
-from packager.grid import SAMPLE_RATE_HZ
 from packager.inspection import lint_folder
 from packager.ladder import Ladder
 from packager.ladder_files import DEFAULT, load_ladder
@@ -55,6 +54,7 @@ def build_package(
     song: Song = NOTHING_SAID,
     streams: StreamChoice = USUAL_STREAMS,
     delivery: Delivery = IN_FOLDERS,
+    audio_wishes: AudioWishes = NO_WISHES,
     watcher: Watcher | None = None,
 ) -> PackageIndex:
     """The index of a package of this song, now whole at `out`.
@@ -62,15 +62,15 @@ def build_package(
     `audio` with a moving picture in it and no `video` is a file with both. `title` is the name of `audio` without
     its ending where it is not given, `ladder` the usual one. With `normalize_lufs`, the song is measured before it is
     encoded, and one gain brings it there, or as near as its peaks allow. `lyrics` become one subtitles rendition for
-    each language. `song` is what its owner says of it, `streams` chooses where a file has several, `delivery` says
-    how segments are stored. A package of ours at `out` is replaced.
+    each language, `audio_wishes` are the audio groups to add. `song` is what its owner says of it, `streams` chooses
+    where a file has several, `delivery` says how segments are stored. A package of ours at `out` is replaced.
 
     Raises InputError or UnsupportedError when the sources or `out` cannot be used; nothing is left behind then.
     """
     watcher = watcher or NobodyWatching()
     out = Path(os.path.abspath(out))  # noqa: PTH100  (resolve() would follow a link that stands at the place itself)
     check_replaceable(out)
-    sources, plan = plan_sources(audio, video, ladder, normalize_lufs, watcher, streams)
+    sources, plan = plan_sources(audio, video, ladder, normalize_lufs, watcher, streams, audio_wishes)
     plan = replace(plan, delivery=delivery)
     title = printable(title or audio.stem)
     language = song.languages[0] if song.languages else _language_of(sources[0])
@@ -98,6 +98,7 @@ def plan_sources(
     normalize_lufs: float | None,
     watcher: Watcher,
     streams: StreamChoice = USUAL_STREAMS,
+    audio_wishes: AudioWishes = NO_WISHES,
 ) -> tuple[tuple[Source, ...], PackagePlan]:
     """What the sources hold (one, or the song's and the video's), and the plan for them. Nothing is written.
 
@@ -108,7 +109,7 @@ def plan_sources(
     watcher.tell("Reading the sources")
     sources = _probe(audio, video, streams)
     picture = _with_picture(sources, is_asked=video is not None)
-    plan = plan_package(sources[0], picture, ladder or load_ladder(DEFAULT))
+    plan = plan_package(sources[0], picture, ladder or load_ladder(DEFAULT), audio_wishes)
     if normalize_lufs is not None:
         watcher.tell("Measuring the loudness")
         plan = _with_gain(plan, audio, sources[0], normalize_lufs)
@@ -134,7 +135,8 @@ def _with_gain(plan: PackagePlan, path: Path, song: Source, target_lufs: float) 
     """The plan with the gain that brings the song to this loudness."""
     assert song.audio is not None, "the plan has seen to it"
     gain = plan_gain(measure_song(path, song.audio), target_lufs)
-    return replace(plan, gain=gain, notes=(*plan.notes, *gain.notes))
+    bits = MOST_LOSSLESS_BITS if gain.gain_db else plan.lossless_bits
+    return replace(plan, gain=gain, lossless_bits=bits, notes=(*plan.notes, *gain.notes))
 
 
 def _encode(
@@ -159,9 +161,8 @@ def _language_of(song: Source) -> str:
 def _write_words(staging: Staging, words: Sequence[Lyrics], plan: PackagePlan) -> tuple[WrittenLyrics, ...]:
     """The words, as late as the song is."""
     grid = plan.grid
-    lead = Fraction(plan.lead_samples, SAMPLE_RATE_HZ)
-    durations = grid.video_durations if grid.frame_rate is not None else grid.audio_durations
-    return tuple(write_lyrics(staging, each, lead, durations, grid.target_duration_s) for each in words)
+    durations = grid.video_durations if grid.frame_rate is not None else grid.aac_cuts.durations
+    return tuple(write_lyrics(staging, each, plan.lead, durations, grid.target_duration_s) for each in words)
 
 
 def _write_waveform(staging: Staging, waveform: Waveform) -> WaveformRecord:

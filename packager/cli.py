@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from packager.ladder import AudioCodec
 from packager.lint.finding import Profile
 from packager.lint.formats import Format
 
@@ -68,6 +69,13 @@ def package(
     single_file: Annotated[
         bool, typer.Option("--single-file", help="Each rung in one MP4 file, its segments as byte ranges of it.")
     ] = False,
+    audio_codec: Annotated[
+        list[AudioCodec] | None,
+        typer.Option(help="A group beside stereo AAC: flac (lossless, the song's own rate) or opus; can be repeated."),
+    ] = None,
+    surround: Annotated[
+        bool, typer.Option("--surround", help="Keep 5.1 as an audio group of its own, beside its mix-down to stereo.")
+    ] = False,
     plan: Annotated[
         bool, typer.Option("--plan", help="Explain what would be made, and why so. Encodes and writes nothing.")
     ] = False,
@@ -79,6 +87,7 @@ def package(
 
     The package appears whole, or not at all. Exits with 0 when it is there, 2 when the sources cannot be used.
     """
+    from packager.audiogroups import AudioWishes
     from packager.build import build_package, plan_sources
     from packager.delivery import Delivery
     from packager.ladder_files import load_ladder
@@ -89,11 +98,11 @@ def package(
     from packager.sources import StreamChoice
     from packager.terminal import draw_progress, print_json, print_preview, print_summary
 
-    rungs = load_ladder(ladder)
+    rungs, wishes = load_ladder(ladder), AudioWishes(tuple(audio_codec or ()), surround)
     streams = StreamChoice(audio_stream, video_stream)
     if plan:
         with draw_progress() as bar:
-            preview = describe_plan(*plan_sources(audio, video, rungs, normalize, bar, streams))
+            preview = describe_plan(*plan_sources(audio, video, rungs, normalize, bar, streams, wishes))
         if as_json:
             print_json(preview_to_json(preview))
         else:
@@ -117,6 +126,7 @@ def package(
             song=said.song,
             streams=streams,
             delivery=Delivery(is_single_file=single_file),
+            audio_wishes=wishes,
             watcher=bar,
         )
     if as_json:

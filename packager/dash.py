@@ -24,7 +24,7 @@ _NAMESPACE = "urn:mpeg:dash:schema:mpd:2011"
 _SEGMENTS_IN_FILES = "urn:mpeg:dash:profile:isoff-live:2011"
 _SEGMENTS_IN_ONE_FILE = "urn:mpeg:dash:profile:isoff-on-demand:2011"
 _ROLES = "urn:mpeg:dash:role:2011"
-_CHANNELS = "urn:mpeg:mpegB:cicp:ChannelConfiguration"  # ISO/IEC 23091-3: 1 is mono, 2 is stereo
+_CHANNELS = "urn:mpeg:mpegB:cicp:ChannelConfiguration"  # ISO/IEC 23091-3: 1 is mono, 2 stereo, 6 is 5.1
 _TILES = "http://dashif.org/guidelines/thumbnail_tile"  # DASH-IF interoperability points 4.3, section 6.2.6
 
 
@@ -103,11 +103,12 @@ Described = TypeVar("Described", SoundRung, PictureRung)
 
 
 def _group(rungs: Iterable[Described]) -> list[list[Described]]:
-    """Rungs between which a player may switch at every segment: one codec, one clock, the same cuts."""
+    """Rungs between which a player may switch at every segment: of one codec, channels and clock, cut alike."""
     groups: dict[tuple[object, ...], list[Described]] = {}
     for rung in rungs:
         family, _, _ = rung.encoded.codec.partition(".")
-        groups.setdefault((family, rung.encoded.timescale, _ticks(rung.encoded)), []).append(rung)
+        channels = rung.channels if isinstance(rung, SoundRung) else 0
+        groups.setdefault((family, channels, rung.encoded.timescale, _ticks(rung.encoded)), []).append(rung)
     return list(groups.values())
 
 

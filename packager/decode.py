@@ -17,12 +17,14 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
+from packager.audiogroups import SURROUND_CHANNELS
 from packager.damage import PictureDamage
 from packager.errors import InputError, UnsupportedError
 from packager.grid import SAMPLE_RATE_HZ
+from packager.ladder import AUDIO_CHANNELS
 from packager.opening import name_of, open_source
-from packager.plan import song_samples
 from packager.sources import AudioTrack, Turn, VideoTrack
+from packager.timing import round_half_up
 
 # Kaiser-windowed sinc of 128 taps: against ideal sines from 44.1 kHz the error is -121 dB or less up to 20 kHz
 # (libswresample's default: -22 dB at 20 kHz), first sample on first sample. soxr is not in PyAV's FFmpeg.
@@ -42,6 +44,22 @@ _TURN_FILTERS: dict[Turn, tuple[tuple[str, str], ...]] = {
 _DEINTERLACE = ("bwdif", "mode=send_frame:deint=all")
 
 Pcm = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """In which form a song is wanted."""
+
+    sample_rate_hz: int = SAMPLE_RATE_HZ
+    channels: int = AUDIO_CHANNELS
+
+    @property
+    def layout(self) -> str:
+        """FFmpeg's name of the channels."""
+        return {AUDIO_CHANNELS: "stereo", SURROUND_CHANNELS: "5.1"}[self.channels]
+
+
+STEREO_48K = Feed()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,19 +104,19 @@ def read_sound(path: Path, track: AudioTrack) -> Iterator[AudioFrame]:
             yield _without_head(frame, left_out) if left_out else frame
 
 
-def read_song(path: Path, track: AudioTrack) -> Iterator[Pcm]:
-    """The sound at 48 kHz in blocks of any length: float32, shape (samples, 2), in [-1, 1].
+def read_song(path: Path, track: AudioTrack, feed: Feed = STEREO_48K) -> Iterator[Pcm]:
+    """The sound as it is wanted, in blocks of any length: float32, shape (samples, channels), in [-1, 1].
 
-    Sample 0 is the first sample of the source; in all they are `song_samples(track)`. One channel is given twice,
-    more than two are mixed down.
+    Sample 0 is the first sample of the source; in all they last as long as the track. One channel is given twice,
+    more than are wanted are mixed down. Integers of up to 24 bits come through exactly where rate and channels stay.
     """
-    left = song_samples(track)
-    for block in _resample(path, track):
+    left = round_half_up(track.duration * feed.sample_rate_hz)
+    for block in _resample(path, track, feed):
         wanted = block[:left]
         left -= len(wanted)
         yield wanted
     if left:
-        yield np.zeros((left, 2), np.float32)
+        yield np.zeros((left, feed.channels), np.float32)
 
 
 def time_of(frame: AudioFrame | VideoFrame, otherwise: Fraction) -> Fraction:
@@ -135,19 +153,19 @@ def read_pictures(
         )
 
 
-def _resample(path: Path, track: AudioTrack) -> Iterator[Pcm]:
+def _resample(path: Path, track: AudioTrack, feed: Feed) -> Iterator[Pcm]:
     graph: Graph | None = None
     written = 0
     for frame in read_sound(path, track):
-        graph = graph or _sound_graph(frame)
+        graph = graph or _sound_graph(frame, feed)
         frame.pts = written
         frame.time_base = Fraction(1, frame.sample_rate)
         written += frame.samples
         graph.push(frame)
-        yield from _pull_sound(graph)
+        yield from _pull_sound(graph, feed.channels)
     if graph is not None:
         graph.push(None)
-        yield from _pull_sound(graph)
+        yield from _pull_sound(graph, feed.channels)
 
 
 def _silence(like: AudioFrame, samples: int) -> Iterator[AudioFrame]:
@@ -171,15 +189,15 @@ def _without_head(frame: AudioFrame, samples: int) -> AudioFrame:
     return cut
 
 
-def _sound_graph(frame: AudioFrame) -> Graph:
-    """From the format of this frame to float at 48 kHz; one channel stays one (swresample would take 3 dB off)."""
+def _sound_graph(frame: AudioFrame, feed: Feed) -> Graph:
+    """From the format of this frame to float as wanted; one channel stays one (swresample would take 3 dB off)."""
     graph = Graph()
     layout = frame.layout.name
     source = graph.add_abuffer(
         format=frame.format.name, sample_rate=frame.sample_rate, layout=layout, time_base=Fraction(1, frame.sample_rate)
     )
-    wanted = "mono" if frame.layout.nb_channels == 1 else "stereo"
-    resampler = graph.add("aresample", f"{SAMPLE_RATE_HZ}:{_RESAMPLER}")
+    wanted = "mono" if frame.layout.nb_channels == 1 else feed.layout
+    resampler = graph.add("aresample", f"{feed.sample_rate_hz}:{_RESAMPLER}")
     shape = graph.add("aformat", f"sample_fmts=fltp:channel_layouts={wanted}")
     sink = graph.add("abuffersink")
     for before, after in ((source, resampler), (resampler, shape), (shape, sink)):
@@ -188,7 +206,7 @@ def _sound_graph(frame: AudioFrame) -> Graph:
     return graph
 
 
-def _pull_sound(graph: Graph) -> Iterator[Pcm]:
+def _pull_sound(graph: Graph, channels: int) -> Iterator[Pcm]:
     while True:
         try:
             frame = graph.pull()
@@ -196,7 +214,7 @@ def _pull_sound(graph: Graph) -> Iterator[Pcm]:
             return
         assert isinstance(frame, AudioFrame)
         planes: Pcm = frame.to_ndarray().astype(np.float32, copy=False)
-        yield np.ascontiguousarray(np.broadcast_to(planes.T, (planes.shape[1], 2)))
+        yield np.ascontiguousarray(np.broadcast_to(planes.T, (planes.shape[1], channels)))
 
 
 def _log_damage(

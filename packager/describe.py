@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from packager.conform import Tally
 from packager.dash import PictureRung, SoundRung, SpriteSheets, print_manifest
-from packager.grid import SAMPLE_RATE_HZ, SegmentGrid
-from packager.ladder import AUDIO_CHANNELS, AudioRung, VideoRung
+from packager.grid import SegmentGrid
+from packager.ladder import AudioRung, VideoRung
 from packager.loudness import INTEGRATED_DATA_ID, Loudness
 from packager.manifest import (
     AudioRungRecord,
@@ -50,16 +50,14 @@ def print_playlists(
     """Every playlist of the package: path within it, and text. `said` is what its owner says of the song."""
     target = plan.grid.target_duration_s
     playlists = {rung.playlist: print_media_playlist(rung, target) for rung in (*audio_rungs, *video_rungs)}
-    renditions = tuple(
-        _rendition(rung, encoded, language, target) for rung, encoded in zip(plan.audio_rungs, audio_rungs, strict=True)
-    )
+    renditions = tuple(_renditions(plan, audio_rungs, language))
     session = (*said, *_session(loudness))
     if not video_rungs:
         return playlists | print_entrances(renditions, session=session, words=words)
     playlists |= {rung.iframe_playlist: print_iframe_playlist(rung, target) for rung in video_rungs}
-    variants = tuple(_variants(plan, renditions, video_rungs))
+    variants, others = _variants(plan, renditions, video_rungs)
     iframes = tuple(_iframe_variants(plan, video_rungs))
-    return playlists | print_entrances(renditions, variants, iframes, session=session, words=words)
+    return playlists | print_entrances(renditions, variants, iframes, others=others, session=session, words=words)
 
 
 def print_entrances(
@@ -67,14 +65,19 @@ def print_entrances(
     variants: Sequence[Variant] = (),
     iframes: Sequence[IFrameVariant] = (),
     *,
+    others: Sequence[Variant] = (),
     session: Sequence[SessionData] = (),
     words: Sequence[WordsRendition] = (),
 ) -> dict[str, str]:
-    """The multivariant playlists, one for each kind of player: name, and text."""
+    """The multivariant playlists, one for each kind of player: name, and text.
+
+    Players start with one of `variants`; `others` come after them.
+    """
     song = print_multivariant(renditions, (), audio_only=True, session=session, words=words)
     if not variants:
         return {"audio.m3u8": song, "master.m3u8": song}
-    mobile, tv = start_near(variants, _START_MOBILE_BPS), start_near(variants, _START_TV_BPS)
+    mobile = (*start_near(variants, _START_MOBILE_BPS), *others)
+    tv = (*start_near(variants, _START_TV_BPS), *others)
     return {
         "audio.m3u8": song,
         "master.m3u8": print_multivariant(renditions, mobile, iframes, audio_only=True, session=session, words=words),
@@ -93,7 +96,7 @@ def print_dash(
 ) -> str:
     """The DASH manifest of the package."""
     sounds = [
-        SoundRung(rung.name, encoded, AUDIO_CHANNELS)
+        SoundRung(rung.name, encoded, rung.channels)
         for rung, encoded in zip(plan.audio_rungs, audio_rungs, strict=True)
     ]
     pictures = [
@@ -125,9 +128,7 @@ def index_package(
             _video_record(rung, encoded, target, plan.audio_rungs[audio])
             for rung, encoded, audio in zip(plan.video_rungs, video_rungs, plan.audio_beside, strict=True)
         ),
-        audio_rungs=tuple(
-            _audio_record(rung, encoded, target) for rung, encoded in zip(plan.audio_rungs, audio_rungs, strict=True)
-        ),
+        audio_rungs=tuple(_audio_records(plan, audio_rungs)),
         time_map=identity_map(plan.grid.duration) if video_rungs else None,
         loudness=loudness,
         thumbnails=thumbnails,
@@ -153,24 +154,39 @@ def _session(loudness: Loudness) -> Iterator[SessionData]:
     return (SessionData(data_id, f"{value:.2f}") for data_id, value in values.items() if value is not None)
 
 
-def _rendition(rung: AudioRung, encoded: EncodedRung, language: str, target_duration_s: int) -> Rendition:
-    return Rendition(
-        group=rung.name,
-        uri=encoded.playlist,
-        name="Song",
-        language=language,
-        channels=AUDIO_CHANNELS,
-        codec=encoded.codec,
-        peak_bps=measure_peak_bps(encoded.segments, target_duration_s),
-        average_bps=measure_average_bps(encoded.segments),
-    )
+def _renditions(plan: PackagePlan, audio_rungs: Sequence[EncodedRung], language: str) -> Iterator[Rendition]:
+    for rung, cuts, encoded in zip(plan.audio_rungs, plan.audio_cuts, audio_rungs, strict=True):
+        yield Rendition(
+            group=rung.name,
+            uri=encoded.playlist,
+            name="Song",
+            language=language,
+            channels=rung.channels,
+            codec=encoded.codec,
+            peak_bps=measure_peak_bps(encoded.segments, plan.grid.target_duration_s),
+            average_bps=measure_average_bps(encoded.segments),
+            bit_depth=plan.lossless_bits if rung.is_lossless else None,
+            sample_rate_hz=cuts.clock.sample_rate_hz if rung.is_lossless else None,
+        )
 
 
 def _variants(
     plan: PackagePlan, renditions: Sequence[Rendition], video_rungs: Sequence[EncodedRung]
+) -> tuple[tuple[Variant, ...], tuple[Variant, ...]]:
+    """Every video rung beside each kind of sound: first that which all players know, then the others.
+
+    Whoever listens to the lossless rung keeps it when the picture comes, on whichever rung of pictures the link allows.
+    """
+    first, *others = (tuple(_variants_beside(plan, renditions, video_rungs, each)) for each in plan.audio_sets)
+    return first, tuple(variant for variants in others for variant in variants)
+
+
+def _variants_beside(
+    plan: PackagePlan, renditions: Sequence[Rendition], video_rungs: Sequence[EncodedRung], audio: Sequence[int]
 ) -> Iterator[Variant]:
+    """The variants whose sound is among these renditions."""
     assert plan.grid.frame_rate is not None
-    for rung, encoded, audio in zip(plan.video_rungs, video_rungs, plan.audio_beside, strict=True):
+    for rung, encoded, beside in zip(plan.video_rungs, video_rungs, plan.pair_with(audio), strict=True):
         yield Variant(
             uri=encoded.playlist,
             codec=encoded.codec,
@@ -179,7 +195,7 @@ def _variants(
             frame_rate=plan.grid.frame_rate,
             peak_bps=measure_peak_bps(encoded.segments, plan.grid.target_duration_s),
             average_bps=measure_average_bps(encoded.segments),
-            audio=renditions[audio],
+            audio=renditions[beside],
         )
 
 
@@ -229,14 +245,20 @@ def _video_record(rung: VideoRung, encoded: EncodedRung, target_duration_s: int,
     )
 
 
-def _audio_record(rung: AudioRung, encoded: EncodedRung, target_duration_s: int) -> AudioRungRecord:
-    return AudioRungRecord(
-        name=rung.name,
-        playlist=encoded.playlist,
-        codec=encoded.codec,
-        channels=AUDIO_CHANNELS,
-        sample_rate_hz=SAMPLE_RATE_HZ,
-        asked_bps=rung.bitrate_bps,
-        peak_bps=measure_peak_bps(encoded.segments, target_duration_s),
-        average_bps=measure_average_bps(encoded.segments),
-    )
+def _audio_records(plan: PackagePlan, audio_rungs: Sequence[EncodedRung]) -> Iterator[AudioRungRecord]:
+    for rung, cuts, encoded in zip(plan.audio_rungs, plan.audio_cuts, audio_rungs, strict=True):
+        assert encoded.loudness is not None
+        yield AudioRungRecord(
+            name=rung.name,
+            playlist=encoded.playlist,
+            codec=encoded.codec,
+            channels=rung.channels,
+            sample_rate_hz=cuts.clock.sample_rate_hz,
+            asked_bps=rung.bitrate_bps,
+            peak_bps=measure_peak_bps(encoded.segments, plan.grid.target_duration_s),
+            average_bps=measure_average_bps(encoded.segments),
+            bit_depth=plan.lossless_bits if rung.is_lossless else None,
+            packet_samples=cuts.clock.frame_samples,
+            worst_boundary_error=cuts.worst_error(plan.grid.cut_times),
+            loudness=encoded.loudness,
+        )

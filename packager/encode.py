@@ -1,4 +1,4 @@
-"""Encodes one rung: pictures with x264, sound with FFmpeg's own AAC encoder, each with its init segment.
+"""Encodes one video rung with x264; what the encoder of any rung is, and its init segment.
 
 libavformat's mp4 muxer is opened only for the init segment: it must come from an encoder opened with the very same
 options as the packets. The packets themselves go past it, into our own fragments.
@@ -10,20 +10,15 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 import av
-import numpy as np
-from av.audio.frame import AudioFrame
-from av.audio.stream import AudioStream
 from av.container import OutputContainer
 from av.packet import Packet
 from av.video.frame import PictureType, VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 from av.video.stream import VideoStream
 
-from packager.decode import Pcm
 from packager.fragment import CodedSample, with_length_prefixes
-from packager.grid import AAC_FRAME_SAMPLES, SAMPLE_RATE_HZ
 from packager.initsegment import MUXER_OPTIONS, finish_init
-from packager.ladder import AUDIO_CHANNELS, AudioRung, VideoRung
+from packager.ladder import VideoRung
 from packager.sources import Colour
 from packager.timing import video_timescale
 
@@ -38,10 +33,6 @@ _X264_OPTIONS = {
     "forced-idr": "1",
     "x264-params": "keyint=infinite:scenecut=0:open-gop=0:cpu-independent=1",
 }
-
-# Without perceptual noise substitution, the frame after a splice between bit rates is bit-identical to uninterrupted
-# play; PNS draws random numbers from a state that runs through the whole song.
-_AAC_OPTIONS = {"aac_pns": "0"}
 
 _LIMITED_RANGE = 1  # H.273 video_full_range_flag 0, as FFmpeg numbers it
 _RGB_MATRIX = 0
@@ -144,49 +135,3 @@ class VideoEncoder(RungEncoder):
             (packet.pts - packet.dts) * self.sample_duration_ticks,
             packet.is_keyframe,
         )
-
-
-class AudioEncoder(RungEncoder):
-    """Encodes one audio rung from whole AAC frames of PCM."""
-
-    timescale = SAMPLE_RATE_HZ
-    sample_duration_ticks = AAC_FRAME_SAMPLES
-
-    def __init__(self, rung: AudioRung, language: str) -> None:
-        super().__init__()
-        stream = self._container.add_stream("aac", rate=SAMPLE_RATE_HZ, layout="stereo", options=_AAC_OPTIONS)
-        assert isinstance(stream, AudioStream)
-        self._stream = stream
-        stream.bit_rate = rung.bitrate_bps
-        stream.metadata["language"] = language
-        self._fed = 0
-        self._write_init()
-
-    def encode(self, pcm: Pcm) -> Sequence[CodedSample]:
-        """What comes out when these samples go in: float32, shape (n, 2), n a multiple of 1024."""
-        assert pcm.shape[1:] == (AUDIO_CHANNELS,)
-        assert len(pcm) % AAC_FRAME_SAMPLES == 0
-        samples: list[CodedSample] = []
-        for start in range(0, len(pcm), AAC_FRAME_SAMPLES):
-            planes = np.ascontiguousarray(pcm[start : start + AAC_FRAME_SAMPLES].T)
-            frame = AudioFrame.from_ndarray(planes, format="fltp", layout="stereo")
-            frame.sample_rate = SAMPLE_RATE_HZ
-            frame.pts = self._fed
-            frame.time_base = Fraction(1, SAMPLE_RATE_HZ)
-            self._fed += AAC_FRAME_SAMPLES
-            samples += map(self._to_sample, self._stream.codec_context.encode(frame))
-        return samples
-
-    def finish(self) -> Sequence[CodedSample]:
-        """The last AAC frames. An empty packet, which some encoders end with, is not a sample."""
-        packets = self._stream.codec_context.encode(None)
-        samples = tuple(self._to_sample(packet) for packet in packets if packet.size)
-        self.close()
-        return samples
-
-    def _to_sample(self, packet: "Packet[AudioStream]") -> CodedSample:
-        assert packet.pts is not None
-        if self._media_time_ticks is None:
-            self._media_time_ticks = -packet.pts
-            assert self._media_time_ticks == AAC_FRAME_SAMPLES, "the grid counts on one frame of priming"
-        return CodedSample(bytes(packet))

@@ -54,11 +54,15 @@ class CutSegment:
 
 @dataclass(frozen=True, slots=True)
 class SampleRun:
-    """Coded frames in decode order, as columns of equal length."""
+    """Coded frames in decode order, as columns of equal length.
+
+    `needs_roll`: each is in the first group of the init segment's pre-roll.
+    """
 
     sizes_bytes: Sequence[int]
     composition_offsets_ticks: Sequence[int]
     are_sync: Sequence[bool]
+    needs_roll: bool = False
 
     def __post_init__(self) -> None:
         assert len(self.sizes_bytes) == len(self.composition_offsets_ticks) == len(self.are_sync) > 0
@@ -66,13 +70,22 @@ class SampleRun:
 
 
 def write_chunk(
-    sequence: int, decode_time_ticks: int, sample_duration_ticks: int, samples: Sequence[CodedSample]
+    sequence: int,
+    decode_time_ticks: int,
+    sample_duration_ticks: int,
+    samples: Sequence[CodedSample],
+    *,
+    needs_roll: bool = False,
 ) -> bytes:
-    """The bytes of one chunk. `sequence` counts from 1; all samples last equally long."""
+    """The bytes of one chunk. `sequence` counts from 1; all samples last equally long.
+
+    `needs_roll`: each sample is in the first group of the init segment's pre-roll.
+    """
     run = SampleRun(
         [len(sample.payload) for sample in samples],
         [sample.composition_offset_ticks for sample in samples],
         [sample.is_sync for sample in samples],
+        needs_roll,
     )
     return write_run(sequence, decode_time_ticks, sample_duration_ticks, run, *(sample.payload for sample in samples))
 
@@ -88,14 +101,22 @@ class SegmentCutter:
     """Gathers coded samples in decode order and gives a segment whenever one is whole.
 
     `sample_counts`: samples in each segment. With closed GOPs these are the frames of the grid. `has_iframes`: it is
-    video, and the first sample of each segment gets a chunk of its own.
+    video, and the first sample of each segment gets a chunk of its own. `needs_roll`: each sample wants pre-roll.
     """
 
-    def __init__(self, sample_counts: Sequence[int], sample_duration_ticks: int, *, has_iframes: bool = False) -> None:
+    def __init__(
+        self,
+        sample_counts: Sequence[int],
+        sample_duration_ticks: int,
+        *,
+        has_iframes: bool = False,
+        needs_roll: bool = False,
+    ) -> None:
         self._counts = tuple(sample_counts)
         self._starts = tuple(accumulate(self._counts, initial=0))
         self._duration = sample_duration_ticks
         self._has_iframes = has_iframes
+        self._needs_roll = needs_roll
         self._gathered: list[CodedSample] = []
         self._index = 0
         self._chunk_count = 0
@@ -119,7 +140,9 @@ class SegmentCutter:
 
     def _write(self, start: int, samples: Sequence[CodedSample]) -> bytes:
         self._chunk_count += 1
-        return write_chunk(self._chunk_count, start * self._duration, self._duration, samples)
+        return write_chunk(
+            self._chunk_count, start * self._duration, self._duration, samples, needs_roll=self._needs_roll
+        )
 
     @property
     def is_whole(self) -> bool:
@@ -150,10 +173,12 @@ def _moof(sequence: int, decode_time: int, duration: int, run: SampleRun) -> byt
     mfhd = full_box("mfhd", 0, 0, struct.pack(">I", sequence))
     tfhd = full_box("tfhd", 0, tfhd_flags, struct.pack(">III", TRACK_ID, duration, SYNC if all_sync else NON_SYNC))
     tfdt = full_box("tfdt", 1, 0, struct.pack(">Q", decode_time))
+    count = len(run.sizes_bytes)
+    sbgp = full_box("sbgp", 0, 0, b"roll", struct.pack(">III", 1, count, 1)) if run.needs_roll else b""
     # Past the headers of moof, traf and mdat, and past trun: header, version and flags, count, this offset.
-    data_offset = 3 * 8 + len(mfhd) + len(tfhd) + len(tfdt) + 20 + len(fields)
-    trun = full_box("trun", 0, trun_flags, struct.pack(">Ii", len(run.sizes_bytes), data_offset), fields)
-    return box("moof", mfhd, box("traf", tfhd, tfdt, trun))
+    data_offset = 3 * 8 + len(mfhd) + len(tfhd) + len(tfdt) + 20 + len(fields) + len(sbgp)
+    trun = full_box("trun", 0, trun_flags, struct.pack(">Ii", count, data_offset), fields)
+    return box("moof", mfhd, box("traf", tfhd, tfdt, trun, sbgp))
 
 
 def _columns(run: SampleRun, *, is_picture: bool) -> tuple[int, bytes]:

@@ -4,6 +4,7 @@ The video owns it: a segment is a whole number of frames. Audio is cut at the AA
 computed from sample 0 in rationals, so that the error never accumulates.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -25,7 +26,7 @@ _SONG_ALONE_RATE = Fraction(25)
 
 @dataclass(frozen=True, slots=True)
 class AudioClock:
-    """When AAC frames are heard: frame 0 from presentation time 0 on, or `early_samples` before it."""
+    """When the frames of a codec (AAC) are heard: frame 0 from presentation time 0 on, or `early_samples` before it."""
 
     sample_rate_hz: int = SAMPLE_RATE_HZ
     frame_samples: int = AAC_FRAME_SAMPLES
@@ -36,12 +37,43 @@ class AudioClock:
         assert 0 <= self.early_samples < self.frame_samples
 
     def time_of(self, frame: int) -> Fraction:
-        """When this AAC frame begins, in seconds of presentation time; what lies before 0 is not heard."""
+        """When this frame begins, in seconds of presentation time; what lies before 0 is not heard."""
         return Fraction(max(0, frame * self.frame_samples - self.early_samples), self.sample_rate_hz)
 
     def nearest_frame(self, time: Fraction) -> int:
-        """The AAC frame whose start lies nearest to this presentation time, in seconds."""
+        """The frame whose start lies nearest to this presentation time, in seconds."""
         return round_half_up((time * self.sample_rate_hz + self.early_samples) / self.frame_samples)
+
+
+@dataclass(frozen=True, slots=True)
+class AudioCuts:
+    """The packet with which each segment of an audio rung begins; the last number is their count."""
+
+    clock: AudioClock
+    boundaries: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        assert self.boundaries[0] == 0
+        assert all(a < b for a, b in pairwise(self.boundaries)), "an empty segment"
+
+    @property
+    def sample_count(self) -> int:
+        """Samples in all, the priming not counted."""
+        return self.boundaries[-1] * self.clock.frame_samples
+
+    @property
+    def times(self) -> tuple[Fraction, ...]:
+        """When each segment begins and the last one ends, in seconds."""
+        return tuple(map(self.clock.time_of, self.boundaries))
+
+    @property
+    def durations(self) -> tuple[Fraction, ...]:
+        """Seconds of each segment."""
+        return tuple(after - before for before, after in pairwise(self.times))
+
+    def worst_error(self, times: Sequence[Fraction]) -> Fraction:
+        """The largest distance of a cut from its time, in seconds. The end of the song is not a cut."""
+        return max(abs(cut - time) for cut, time in zip(self.times[:-1], times[:-1], strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +82,7 @@ class SegmentGrid:
 
     `video_boundaries` count frames (empty for a song alone), `audio_boundaries` AAC frames, both from presentation
     time 0. `explanation` says in one sentence why the grid is as it is. `clock` is that of the AAC frames.
+    `other_audio` are the cuts of rungs whose packets are not those of AAC.
     """
 
     frame_rate: Fraction | None
@@ -57,6 +90,7 @@ class SegmentGrid:
     audio_boundaries: tuple[int, ...]
     explanation: str
     clock: AudioClock = AudioClock()
+    other_audio: tuple[AudioCuts, ...] = ()
 
     def __post_init__(self) -> None:
         assert len(self.audio_boundaries) >= 2
@@ -95,24 +129,28 @@ class SegmentGrid:
         return tuple((b - a) / self.frame_rate for a, b in pairwise(self.video_boundaries))
 
     @property
-    def audio_durations(self) -> tuple[Fraction, ...]:
-        """Seconds of each audio segment."""
-        times = map(self.clock.time_of, self.audio_boundaries)
-        return tuple(after - before for before, after in pairwise(times))
+    def cut_times(self) -> tuple[Fraction, ...]:
+        """When each segment should begin and the last one end: the video's cuts, or AAC's where there is no video."""
+        if self.frame_rate is None:
+            return self.aac_cuts.times
+        return tuple(frame / self.frame_rate for frame in self.video_boundaries)
+
+    @property
+    def aac_cuts(self) -> AudioCuts:
+        """Where AAC rungs are cut."""
+        return AudioCuts(self.clock, self.audio_boundaries)
 
     @property
     def target_duration_s(self) -> int:
         """EXT-X-TARGETDURATION for every playlist, audio and video alike (RFC8216bis 4.4.3.1 and 6.2.4)."""
-        durations = self.audio_durations + (self.video_durations if self.frame_rate else ())
+        audio = tuple(duration for cuts in (self.aac_cuts, *self.other_audio) for duration in cuts.durations)
+        durations = audio + (self.video_durations if self.frame_rate else ())
         return max(1, *(round_half_up(each) for each in durations))
 
     @property
     def worst_boundary_error(self) -> Fraction:
         """The largest distance in seconds of an audio cut from its video cut. The end of the song is not a cut."""
-        if self.frame_rate is None:
-            return Fraction(0)
-        cuts = zip(self.video_boundaries[:-1], self.audio_boundaries[:-1], strict=True)
-        return max(abs(frame / self.frame_rate - self.clock.time_of(audio)) for frame, audio in cuts)
+        return max(cuts.worst_error(self.cut_times) for cuts in (self.aac_cuts, *self.other_audio))
 
 
 def plan_song_grid(sample_count: int, target_s: int = TARGET_S) -> SegmentGrid:

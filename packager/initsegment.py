@@ -1,6 +1,7 @@
 """Finishes the init segment that libavformat wrote, and reads from it what the playlists must say."""
 
 import struct
+from collections.abc import Sequence
 
 from packager.boxes import Box, box, full_box, need_box, read_boxes
 from packager.boxfields import SampleEntry, read_tracks
@@ -9,6 +10,7 @@ from packager.boxfields import SampleEntry, read_tracks
 MUXER_OPTIONS = {"movflags": "empty_moov+default_base_moof+cmaf", "fflags": "+bitexact"}
 
 _UNITY_RATE = 0x00010000
+OPUS_ROLL_PACKETS = 4
 _AAC_OBJECT_TYPE = 0x40  # ISO/IEC 14496-1 table 5: MPEG-4 audio
 
 
@@ -44,6 +46,8 @@ def codec_string(entry: SampleEntry) -> str:
     if entry.kind in {"avc1", "avc3"}:
         assert len(entry.config) >= 4, "avcC without profile and level"
         return f"{entry.kind}.{entry.config[1:4].hex().upper()}"
+    if entry.kind in {"fLaC", "Opus"}:  # these codes are case-sensitive, and all there is to say
+        return entry.kind
     assert entry.kind == "mp4a"
     assert entry.object_type == _AAC_OBJECT_TYPE
     # The first 5 bits of AudioSpecificConfig; 31 would be an escape, which no AAC uses.
@@ -59,3 +63,33 @@ def _with_edit(written: bytes, trak: Box, edts: bytes) -> bytes:
         if child.kind == "tkhd":
             parts.append(edts)
     return box("trak", *parts)
+
+
+def write_pre_skip(init: bytes, samples: int) -> bytes:
+    """The init segment of an Opus track whose decoder is told to drop this many samples at the start.
+
+    Encapsulation of Opus in ISOBMFF, 4.3.2: `dOps` has a version, the channel count and then the pre-skip.
+    """
+    dops = need_box(read_boxes(init), "moov", "trak", "mdia", "minf", "stbl", "stsd", "Opus", "dOps")
+    at = dops.body + 2
+    return init[:at] + struct.pack(">H", samples) + init[at + 2 :]
+
+
+def add_roll_group(init: bytes) -> bytes:
+    """The init segment whose track describes the pre-roll of Opus: 80 ms, four packets of 20 ms.
+
+    14496-12 section 10.1; Encapsulation of Opus in ISOBMFF, 4.3.6.2. Each fragment then says that its packets need it.
+    """
+    group = full_box("sgpd", 1, 0, b"roll", struct.pack(">IIh", 2, 1, -OPUS_ROLL_PACKETS))
+    return _append(init, ("moov", "trak", "mdia", "minf", "stbl"), group)
+
+
+def _append(init: bytes, path: Sequence[str], content: bytes) -> bytes:
+    """The same boxes with `content` as the last child of the box down this path; those around it grow."""
+    boxes = read_boxes(init)
+    chain = [need_box(boxes, *path[: depth + 1]) for depth in range(len(path))]
+    grown = bytearray(init)
+    for each in chain:
+        grown[each.start : each.start + 4] = struct.pack(">I", each.size + len(content))
+    end = chain[-1].end
+    return bytes(grown[:end]) + content + bytes(grown[end:])

@@ -62,19 +62,47 @@ class VideoRung:
         return f"{min(self.width, self.height)}p" + (f"-{self.cap_bps // 1000}" if self.has_twin else "")
 
 
+@unique
+class AudioCodec(Enum):
+    """What sound is coded in; the value is what people type."""
+
+    AAC = "aac"
+    FLAC = "flac"
+    OPUS = "opus"
+
+
 @dataclass(frozen=True, slots=True)
 class AudioRung:
-    """One bit rate of the song."""
+    """One coding of the song. `bitrate_bps` is None where it is lossless: the song then decides."""
 
-    bitrate_bps: int
+    bitrate_bps: int | None
+    codec: AudioCodec = AudioCodec.AAC
+    channels: int = AUDIO_CHANNELS
 
     def __post_init__(self) -> None:
-        assert self.bitrate_bps > 0
+        assert (self.bitrate_bps is None) == self.is_lossless
+        assert self.bitrate_bps is None or self.bitrate_bps > 0
+        assert self.channels > 0
+
+    @property
+    def kind(self) -> tuple[AudioCodec, int]:
+        """A player takes rungs of one kind and stays in it: alike in codec and channels."""
+        return self.codec, self.channels
+
+    @property
+    def is_lossless(self) -> bool:
+        """What is decoded is what was encoded."""
+        return self.codec is AudioCodec.FLAC
 
     @property
     def name(self) -> str:
-        """Also the GROUP-ID in the playlists: "aac-160"."""
-        return f"aac-{self.bitrate_bps // 1000}"
+        """Also the GROUP-ID in the playlists: "aac-160", "flac", "aac-6ch-384"."""
+        words = [self.codec.value]
+        if self.channels != AUDIO_CHANNELS:
+            words.append(f"{self.channels}ch")
+        if self.bitrate_bps is not None:
+            words.append(f"{self.bitrate_bps // 1000}")
+        return "-".join(words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +143,7 @@ class Ladder:
         assert self.steps
         assert self.codings
         assert self.audio
+        assert self.audio[0].kind == (AudioCodec.AAC, AUDIO_CHANNELS), "what every player knows"
         assert all(a.side >= b.side and a.cap_bps > b.cap_bps for a, b in pairwise(self.steps))
 
 

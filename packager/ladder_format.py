@@ -6,7 +6,7 @@
 from itertools import pairwise
 
 from packager.errors import InputError
-from packager.ladder import AudioRung, Ladder, LadderStep, VideoCodec, VideoCoding
+from packager.ladder import AUDIO_CHANNELS, AudioCodec, AudioRung, Ladder, LadderStep, VideoCodec, VideoCoding
 from packager.toml_table import Table, parse_toml
 
 # What the encoders take; presets run from fast to slow.
@@ -87,13 +87,33 @@ def _read_coding(video: Table, codec: VideoCodec) -> VideoCoding:
 
 
 def _read_audio(audio: Table) -> tuple[AudioRung, ...]:
-    rungs = []
+    rungs: list[AudioRung] = []
     for table in audio.tables("rungs"):
-        rungs.append(AudioRung(table.whole("kbps", 32, 512) * 1000))
-        table.refuse_others()
-        if len(rungs) > 1 and rungs[-2].bitrate_bps >= rungs[-1].bitrate_bps:
-            raise InputError(
-                f"{table.place('kbps')} = {rungs[-1].bitrate_bps // 1000}: expected more than "
-                f"{rungs[-2].bitrate_bps // 1000}, that of the rung before: put the lowest first, each once"
-            )
+        rung = _read_audio_rung(table)
+        if not rungs and rung.kind != (AudioCodec.AAC, AUDIO_CHANNELS):
+            raise InputError(f"{table.place('codec')}: expected stereo AAC first, which every player knows")
+        same = next((each for each in reversed(rungs) if each.kind == rung.kind), None)
+        if same:
+            _check_order(table, same, rung)
+        rungs.append(rung)
     return tuple(rungs)
+
+
+def _check_order(table: Table, before: AudioRung, rung: AudioRung) -> None:
+    if before.bitrate_bps is None or rung.bitrate_bps is None:
+        raise InputError(f"{table.place('codec')}: {rung.name} is there twice: write it once")
+    if before.bitrate_bps >= rung.bitrate_bps:
+        raise InputError(
+            f"{table.place('kbps')} = {rung.bitrate_bps // 1000}: expected more than {before.bitrate_bps // 1000}, "
+            "that of the rung before: put the lowest first, each once"
+        )
+
+
+def _read_audio_rung(table: Table) -> AudioRung:
+    codec = AudioCodec(table.choice("codec", tuple(each.value for each in AudioCodec), AudioCodec.AAC.value))
+    channels = AUDIO_CHANNELS
+    if codec is AudioCodec.AAC:
+        channels = 6 if table.choice("channels", ("2", "5.1"), "2") == "5.1" else AUDIO_CHANNELS
+    rung = AudioRung(None if codec is AudioCodec.FLAC else table.whole("kbps", 32, 512) * 1000, codec, channels)
+    table.refuse_others()
+    return rung

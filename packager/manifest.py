@@ -104,16 +104,23 @@ class WaveformRecord:
 
 @dataclass(frozen=True, slots=True)
 class AudioRungRecord:
-    """One finished audio rung, with its measured rates."""
+    """One finished audio rung, with its measured rates. `asked_bps` is None of a lossless one, `bit_depth` of others.
+
+    Its segments begin with packets of `packet_samples`, none further than `worst_boundary_error` seconds from the grid.
+    """
 
     name: str
     playlist: str
     codec: str
     channels: int
     sample_rate_hz: int
-    asked_bps: int
+    asked_bps: int | None
     peak_bps: int
     average_bps: int
+    bit_depth: int | None
+    packet_samples: int
+    worst_boundary_error: Fraction
+    loudness: Loudness
 
 
 @dataclass(frozen=True, slots=True)

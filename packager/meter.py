@@ -10,35 +10,36 @@ from av.audio.frame import AudioFrame
 from av.filter import Graph
 from av.filter.context import FilterContext
 
-from packager.decode import Pcm, read_song
+from packager.decode import STEREO_48K, Feed, Pcm, read_song
 from packager.grid import SAMPLE_RATE_HZ
-from packager.ladder import AUDIO_CHANNELS
 from packager.loudness import Loudness
 from packager.sources import AudioTrack
 
 # What `ebur128` says when no block of 0.4 s is above the absolute gate of BS.1770.
 _GATE_LUFS = -70.0
-# BS.1770-5 annex 2: four times 48 kHz.
+# BS.1770-5 annex 2: four times 48 kHz; what has that rate already is measured as it is.
 _OVERSAMPLED_HZ = 4 * SAMPLE_RATE_HZ
 
 
 class LoudnessMeter:
-    """Takes the PCM of a song block by block: float32, shape (n, 2), 48 kHz.
+    """Takes the PCM of a song block by block: float32, shape (n, channels) of the feed.
 
     The true peak is read off our own oversampled branch: `ebur128` gives it with three decimals of full scale, which
     is 0.4 dB off at -40 dBTP. What is above +10 LUFS, where its histogram ends, is said to be there: no song is, only a
     float file far over full scale.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, feed: Feed = STEREO_48K) -> None:
+        self._feed = feed
         self._graph = Graph()
+        rate_hz = feed.sample_rate_hz
         self._source = self._graph.add_abuffer(
-            format="fltp", sample_rate=SAMPLE_RATE_HZ, layout="stereo", time_base=Fraction(1, SAMPLE_RATE_HZ)
+            format="fltp", sample_rate=rate_hz, layout=feed.layout, time_base=Fraction(1, rate_hz)
         )
         fork = self._graph.add("asplit", "2")
         self._loudness = self._branch(fork, 0, ("ebur128", "metadata=1:framelog=quiet"))
         self._oversampled = self._branch(
-            fork, 1, ("aresample", f"{_OVERSAMPLED_HZ}"), ("aformat", "sample_fmts=fltp:channel_layouts=stereo")
+            fork, 1, ("aresample", f"{_OVERSAMPLED_HZ}"), ("aformat", f"sample_fmts=fltp:channel_layouts={feed.layout}")
         )
         self._source.link_to(fork)
         self._graph.configure()
@@ -48,13 +49,13 @@ class LoudnessMeter:
 
     def add(self, pcm: Pcm) -> None:
         """Take a block."""
-        assert pcm.shape[1:] == (AUDIO_CHANNELS,)
+        assert pcm.shape[1:] == (self._feed.channels,)
         if not len(pcm):
             return
-        frame = AudioFrame.from_ndarray(np.ascontiguousarray(pcm.T), format="fltp", layout="stereo")
-        frame.sample_rate = SAMPLE_RATE_HZ
+        frame = AudioFrame.from_ndarray(np.ascontiguousarray(pcm.T), format="fltp", layout=self._feed.layout)
+        frame.sample_rate = self._feed.sample_rate_hz
         frame.pts = self._fed
-        frame.time_base = Fraction(1, SAMPLE_RATE_HZ)
+        frame.time_base = Fraction(1, self._feed.sample_rate_hz)
         self._fed += len(pcm)
         # The oversampler rings; a sample itself may stand higher than the curve it draws through it.
         self._peak = max(self._peak, _peak_of(pcm))

@@ -1,14 +1,15 @@
 """Decides what will be made of the sources, before anything is encoded: a value that can be looked at."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import chain, groupby
 from math import ceil
 
+from packager.audiogroups import LEAST_LOSSLESS_BITS, NO_WISHES, AudioWishes, cut_rung, widen_audio_ladder
 from packager.delivery import IN_FOLDERS, Delivery
 from packager.errors import InputError
-from packager.grid import SAMPLE_RATE_HZ, SegmentGrid, plan_grid, plan_song_grid
+from packager.grid import SAMPLE_RATE_HZ, AudioCuts, SegmentGrid, plan_grid, plan_song_grid
 from packager.ladder import AudioRung, Ladder, VideoRung, pair_with_audio, plan_video_ladder
 from packager.loudness import NO_GAIN, Gain
 from packager.sources import AudioTrack, Source, VideoTrack
@@ -21,7 +22,7 @@ class PackagePlan:
 
     `lead_samples` of silence (48 kHz) precede the song, and `lead_frames` hold the first frame, where one of the two
     starts later than the other. All samples are multiplied by `gain`. `notes` tell the user what is not as in the
-    sources.
+    sources. `audio_cuts` are those of each audio rung; a lossless one has `lossless_bits`.
     """
 
     ladder: Ladder
@@ -33,29 +34,67 @@ class PackagePlan:
     notes: tuple[str, ...]
     gain: Gain = NO_GAIN
     delivery: Delivery = IN_FOLDERS
+    audio_cuts: tuple[AudioCuts, ...] = ()
+    lossless_bits: int = LEAST_LOSSLESS_BITS
+
+    @property
+    def lead(self) -> Fraction:
+        """Seconds of silence before the song."""
+        return Fraction(self.lead_samples, SAMPLE_RATE_HZ)
+
+    @property
+    def audio_sets(self) -> tuple[tuple[int, ...], ...]:
+        """The audio rungs of each kind, by index; stereo AAC first."""
+        kinds = dict.fromkeys(rung.kind for rung in self.audio_rungs)
+        return tuple(tuple(i for i, rung in enumerate(self.audio_rungs) if rung.kind == kind) for kind in kinds)
 
     @property
     def audio_beside(self) -> tuple[int, ...]:
-        """For each video rung, the index of the audio rung beside it. Each codec's rungs are paired for themselves."""
+        """For each video rung, the index of the stereo AAC rung beside it."""
+        return self.pair_with(self.audio_sets[0])
+
+    def pair_with(self, audio_set: Sequence[int]) -> tuple[int, ...]:
+        """For each video rung, the one of these audio rungs beside it. Each video codec is paired for itself."""
         sets = [len(tuple(rungs)) for _, rungs in groupby(self.video_rungs, lambda rung: rung.coding.codec)]
-        return tuple(chain.from_iterable(pair_with_audio(count, len(self.audio_rungs)) for count in sets))
+        paired = chain.from_iterable(pair_with_audio(count, len(audio_set)) for count in sets)
+        return tuple(audio_set[index] for index in paired)
 
 
-def plan_package(audio: Source, video: Source | None, ladder: Ladder) -> PackagePlan:
+def plan_package(audio: Source, video: Source | None, ladder: Ladder, wishes: AudioWishes = NO_WISHES) -> PackagePlan:
     """The plan for a song alone (`video` is None), for one file with both (given twice), or for two files.
 
     Two files are taken as the same edit: sample 0 of the song stands beside frame 0 of the video, and the package is
-    as long as the song. One file keeps its own timing and is packaged whole.
+    as long as the song. One file keeps its own timing and is packaged whole. `wishes` are what audio groups to add.
 
     Raises InputError when a track that is needed is absent.
     """
     sound = _need_audio(audio)
+    return _with_audio_groups(_plan_stereo(audio, sound, video, ladder), audio.name, sound, wishes)
+
+
+def _plan_stereo(audio: Source, sound: AudioTrack, video: Source | None, ladder: Ladder) -> PackagePlan:
+    """The plan with the groups that every package has."""
     if video is None:
         return _plan_song(sound, audio.notes, ladder)
     picture = _need_video(video)
     if video is audio:
         return _plan_one_file(audio, sound, picture, ladder)
     return _plan_two_files(audio, sound, video, picture, ladder)
+
+
+def _with_audio_groups(plan: PackagePlan, name: str, sound: AudioTrack, wishes: AudioWishes) -> PackagePlan:
+    """The plan with the rungs that are wished for, and where each audio rung is cut."""
+    rungs, notes = widen_audio_ladder(plan.audio_rungs, wishes, name, sound)
+    cuts = tuple(cut_rung(rung, plan.grid, sound, plan.lead) for rung in rungs)
+    others = tuple(dict.fromkeys(each for each in cuts if each != plan.grid.aac_cuts))
+    return replace(
+        plan,
+        grid=replace(plan.grid, other_audio=others),
+        audio_rungs=rungs,
+        audio_cuts=cuts,
+        lossless_bits=sound.bit_depth or LEAST_LOSSLESS_BITS,
+        notes=(*plan.notes, *notes),
+    )
 
 
 def song_samples(track: AudioTrack) -> int:

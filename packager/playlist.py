@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
 
+from packager.loudness import Loudness
+
 # EXT-X-MAP in a playlist that is not I-frames-only needs 6, and nothing of ours needs more (8216bis section 8).
 MEDIA_PLAYLIST_VERSION = 6
 # WebVTT has no init segment; 3 allows fractions in EXTINF.
@@ -60,6 +62,7 @@ class EncodedRung:
     """A rung on disk: its folder within the package, what its init segment says, its segments in order.
 
     `codec` is what CODECS says of it. `iframes`: the I-frames of a video rung, each with the time to the next.
+    `loudness` is that of a rung of sound.
     """
 
     folder: str
@@ -68,6 +71,7 @@ class EncodedRung:
     head: RungHead
     segments: tuple[Segment, ...]
     iframes: tuple[Segment, ...] = ()
+    loudness: Loudness | None = None
 
     @property
     def playlist(self) -> str:
@@ -82,7 +86,10 @@ class EncodedRung:
 
 @dataclass(frozen=True, slots=True)
 class Rendition:
-    """An EXT-X-MEDIA of TYPE=AUDIO. `peak_bps` and `average_bps` are measured and added to each variant beside it."""
+    """An EXT-X-MEDIA of TYPE=AUDIO. `peak_bps` and `average_bps` are measured and added to each variant beside it.
+
+    `bit_depth` and `sample_rate_hz` are said of lossless sound, where listeners choose by them.
+    """
 
     group: str
     uri: str
@@ -92,6 +99,8 @@ class Rendition:
     codec: str
     peak_bps: int
     average_bps: int
+    bit_depth: int | None = None
+    sample_rate_hz: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,10 +277,12 @@ def _session_line(each: SessionData) -> str:
 
 
 def _media_line(rendition: Rendition) -> str:
+    depth = f"BIT-DEPTH={rendition.bit_depth}," if rendition.bit_depth else ""
+    rate = f"SAMPLE-RATE={rendition.sample_rate_hz}," if rendition.sample_rate_hz else ""
     return (
         f'#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="{rendition.group}",NAME="{rendition.name}",'
         f'LANGUAGE="{rendition.language}",DEFAULT=YES,AUTOSELECT=YES,CHANNELS="{rendition.channels}",'
-        f'URI="{rendition.uri}"'
+        f'{depth}{rate}URI="{rendition.uri}"'
     )
 
 

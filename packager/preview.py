@@ -38,10 +38,10 @@ class PlannedVideo:
 
 @dataclass(frozen=True, slots=True)
 class PlannedAudio:
-    """An audio rung to be encoded."""
+    """An audio rung to be encoded; `asked_bps` is None of a lossless one."""
 
     name: str
-    asked_bps: int
+    asked_bps: int | None
     expected_bps: int
 
 
@@ -112,7 +112,7 @@ def _sound(track: AudioTrack) -> str:
 
 def _grid(plan: PackagePlan) -> PlannedGrid:
     grid = plan.grid
-    durations = grid.video_durations if grid.frame_rate else grid.audio_durations
+    durations = grid.video_durations if grid.frame_rate else grid.aac_cuts.durations
     return PlannedGrid(
         explanation=grid.explanation,
         duration=grid.duration,

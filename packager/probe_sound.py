@@ -41,6 +41,7 @@ def probe_sound(path: Path, stream: AudioStream) -> tuple[AudioTrack | None, tup
         start=time_of(first, Fraction(0)),
         sample_count=sum(each.sample_count for each in frames) + sum(each.sample_count for each in splices),
         splices=splices,
+        bit_depth=(16 if first.format.bits <= 16 else 24) if stream.codec.lossless else None,
     )
     _check_jumps(name, track)
     lost_at_end = Fraction(faults_after * first.samples, first.sample_rate)

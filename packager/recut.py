@@ -21,7 +21,7 @@ def copy_sound(stream: CodedStream[CodedSound], plan: CopyPlan, folder: str, sin
     origin = min(0, first)
     starts = (first, *grid.audio_boundaries[1:])
     segments = []
-    for number, ((start, end), duration) in enumerate(zip(pairwise(starts), grid.audio_durations, strict=True), 1):
+    for number, ((start, end), duration) in enumerate(zip(pairwise(starts), grid.aac_cuts.durations, strict=True), 1):
         packets = start - sound.first_frame, end - sound.first_frame
         sizes = payloads.sizes(*packets)
         run = SampleRun(sizes, [0] * len(sizes), [True] * len(sizes))

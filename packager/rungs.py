@@ -1,7 +1,8 @@
 """Encodes all rungs of a package at once: one thread for each, fed through bounded lanes, written as they go.
 
 Pictures are scaled down the ladder: the thread of a rung scales from the frame of the rung above, not from the
-source, then passes its own frame on. Sound is decoded once, and every audio rung gets the same samples.
+source, then passes its own frame on. Sound is decoded once for each rate and channel count that is wanted, and every
+audio rung of those gets the same samples.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,12 +17,11 @@ from av.video.frame import VideoFrame
 
 from packager.conform import Conformer, Tally
 from packager.damage import PictureDamage
-from packager.decode import Pcm, read_pictures, read_song
-from packager.encode import AudioEncoder, RungEncoder, VideoEncoder
+from packager.decode import STEREO_48K, Feed, Pcm, read_pictures, read_song
+from packager.encode import RungEncoder, VideoEncoder
+from packager.encode_audio import open_audio_encoder
 from packager.fragment import CodedSample, SegmentCutter
-from packager.grid import AAC_FRAME_SAMPLES, SAMPLE_RATE_HZ
 from packager.initsegment import read_codec
-from packager.ladder import AUDIO_CHANNELS
 from packager.lanes import Crew, Lane
 from packager.loudness import Loudness
 from packager.ludt import add_loudness
@@ -35,12 +35,13 @@ from packager.sources import AudioTrack, VideoTrack
 from packager.sprites import SpritePlan
 from packager.store import Staging
 from packager.thumbnails import ThumbnailWriter
+from packager.timing import round_half_up
 from packager.waveform import Waveform, WaveformMeter
 
 # Frames that may wait before a rung: enough to smooth a slow IDR over, little enough to keep 1080p under 30 MB.
 _FRAMES_AHEAD = 8
 _PCM_BLOCKS_AHEAD = 8
-_PCM_BLOCK_SAMPLES = 32 * AAC_FRAME_SAMPLES
+_PCM_BLOCK_SAMPLES = 1 << 15
 
 NumberedFrame = tuple[int, VideoFrame]
 
@@ -75,7 +76,7 @@ class RungWriter:
         init = encoder.init if loudness is None else add_loudness(encoder.init, loudness)
         return EncodedRung(
             self._folder, read_codec(init), encoder.timescale, self._sink.finish(init), tuple(self._segments),
-            tuple(self._iframes),
+            tuple(self._iframes), loudness,
         )  # fmt: skip
 
 
@@ -87,7 +88,6 @@ class PackageEncoding:
         self._plan = plan
         self._staging = staging
         self._finished: dict[str, EncodedRung] = {}
-        self._loudness: Loudness | None = None
         self._waveform: Waveform | None = None
         # Written by the thread of each rung, read by whoever draws the bar.
         names = [rung.name for rung in plan.audio_rungs] + [rung.name for rung in plan.video_rungs]
@@ -103,9 +103,10 @@ class PackageEncoding:
 
     @property
     def loudness(self) -> Loudness:
-        """How loud the song is that every audio rung got. Only when all of it has been decoded."""
-        assert self._loudness is not None
-        return self._loudness
+        """How loud the song is in stereo. Only when all of it has been decoded."""
+        loudness = self.audio_rungs[0].loudness
+        assert loudness is not None
+        return loudness
 
     @property
     def waveform(self) -> Waveform:
@@ -124,11 +125,26 @@ class PackageEncoding:
         return tuple(self._finished[rung.name] for rung in self._plan.video_rungs)
 
     def add_audio(self, path: Path, track: AudioTrack) -> None:
-        """Start the thread that decodes the song and one for each audio rung."""
+        """Start the threads that decode the song, one for each form in which it is wanted, and encode its rungs."""
         lanes = tuple(Lane[Pcm](self._crew, _PCM_BLOCKS_AHEAD) for _ in self._plan.audio_rungs)
-        for index, lane in enumerate(lanes):
-            self._crew.start(f"audio-{index}", partial(self._encode_audio, index, lane, track))
-        self._crew.start("decode-audio", partial(self._decode_audio, path, track, lanes))
+        verdicts = tuple(Lane[Loudness](self._crew, 1) for _ in self._plan.audio_rungs)
+        feeds = self._audio_feeds()
+        for index, (lane, verdict) in enumerate(zip(lanes, verdicts, strict=True)):
+            self._crew.start(f"audio-{index}", partial(self._encode_audio, index, lane, verdict, track))
+        measured: set[int] = set()
+        for number, feed in enumerate(dict.fromkeys(feeds)):
+            fed = tuple(lane for lane, wanted in zip(lanes, feeds, strict=True) if wanted == feed)
+            # A mix has one loudness, whatever the rate: players must not turn it up or down between its groups.
+            told = tuple(each for each, wanted in zip(verdicts, feeds, strict=True) if wanted.channels == feed.channels)
+            is_first = feed.channels not in measured
+            measured.add(feed.channels)
+            decode = partial(self._decode_audio, path, track, feed, fed, told if is_first else ())
+            self._crew.start(f"decode-audio-{number}", decode)
+
+    def _audio_feeds(self) -> tuple[Feed, ...]:
+        """What each audio rung is fed."""
+        cut_rungs = zip(self._plan.audio_rungs, self._plan.audio_cuts, strict=True)
+        return tuple(Feed(cuts.clock.sample_rate_hz, rung.channels) for rung, cuts in cut_rungs)
 
     def add_video(self, path: Path, track: VideoTrack) -> None:
         """Start the thread that decodes the video and one for each video rung."""
@@ -142,32 +158,54 @@ class PackageEncoding:
         sink = open_sink(self._staging, folder, durations, self._plan.delivery)
         return RungWriter(sink, folder, cutter, durations)
 
-    def _decode_audio(self, path: Path, track: AudioTrack, lanes: Sequence[Lane[Pcm]]) -> None:
-        total = self._plan.grid.audio_frame_count * AAC_FRAME_SAMPLES
-        gain, meter, outline = self._plan.gain, LoudnessMeter(), WaveformMeter(SAMPLE_RATE_HZ)
-        for block in cut_blocks(read_song(path, track), self._plan.lead_samples, total):
-            sound = block * np.float32(gain.factor) if gain.gain_db else block
-            meter.add(sound)
-            outline.add(sound)
+    def _decode_audio(
+        self,
+        path: Path,
+        track: AudioTrack,
+        feed: Feed,
+        lanes: Sequence[Lane[Pcm]],
+        verdicts: Sequence[Lane[Loudness]],
+    ) -> None:
+        """Feed the lanes; measure what passes where someone waits for the verdict."""
+        meter = LoudnessMeter(feed) if verdicts else None
+        outline = WaveformMeter(feed.sample_rate_hz) if feed == STEREO_48K else None
+        for sound in self._read_sound(path, track, feed):
+            if meter is not None:
+                meter.add(sound)
+            if outline is not None:
+                outline.add(sound)
             for lane in lanes:
                 lane.put(sound)
-        self._waveform = outline.finish()
-        # Before the lanes close: a rung that reaches the end writes it into its init segment.
-        self._loudness = replace(meter.finish(), gain_db=gain.gain_db)
+        if outline is not None:
+            self._waveform = outline.finish()
         for lane in lanes:
             lane.close()
+        if meter is not None:
+            loudness = replace(meter.finish(), gain_db=self._plan.gain.gain_db)
+            for verdict in verdicts:
+                verdict.put(loudness)
 
-    def _encode_audio(self, index: int, lane: Lane[Pcm], track: AudioTrack) -> None:
-        rung, grid = self._plan.audio_rungs[index], self._plan.grid
-        encoder = AudioEncoder(rung, track.language)
-        counts = [after - before for before, after in pairwise(grid.audio_boundaries)]
-        counts[0] += 1  # the priming packet is presented before time 0 and rides in segment 0
-        cutter = SegmentCutter(counts, encoder.sample_duration_ticks)
-        writer = self._open_writer(f"audio/{rung.name}", cutter, grid.audio_durations)
+    def _read_sound(self, path: Path, track: AudioTrack, feed: Feed) -> Iterator[Pcm]:
+        """The song as this feed wants it, gain applied, as long as the longest of its rungs."""
+        rate_hz, gain = feed.sample_rate_hz, self._plan.gain
+        lead = round_half_up(self._plan.lead * rate_hz)
+        total = max(cuts.sample_count for cuts in self._plan.audio_cuts if cuts.clock.sample_rate_hz == rate_hz)
+        for block in cut_blocks(read_song(path, track, feed), lead, total, feed.channels):
+            yield block * np.float32(gain.factor) if gain.gain_db else block
+
+    def _encode_audio(self, index: int, lane: Lane[Pcm], verdict: Lane[Loudness], track: AudioTrack) -> None:
+        rung, cuts = self._plan.audio_rungs[index], self._plan.audio_cuts[index]
+        encoder = open_audio_encoder(rung, track.language, cuts, self._plan.lossless_bits)
+        counts = [after - before for before, after in pairwise(cuts.boundaries)]
+        counts[0] += encoder.priming_packets  # they are presented before time 0 and ride in segment 0
+        cutter = SegmentCutter(counts, encoder.sample_duration_ticks, needs_roll=encoder.needs_roll)
+        writer = self._open_writer(f"audio/{rung.name}", cutter, cuts.durations)
+        left = cuts.sample_count
         for block in lane:
-            writer.add(encoder.encode(block))
-            self._shares[rung.name] += Fraction(len(block) // AAC_FRAME_SAMPLES, grid.audio_frame_count)
-        self._finished[rung.name] = writer.finish(encoder, self.loudness)
+            writer.add(encoder.encode(block[:left]))
+            left -= len(block[:left])
+            self._shares[rung.name] = 1 - Fraction(left, cuts.sample_count)
+        self._finished[rung.name] = writer.finish(encoder, next(iter(verdict)))
 
     def _decode_video(self, path: Path, track: VideoTrack, lane: Lane[NumberedFrame]) -> None:
         conformer = Conformer[VideoFrame](track.frame_rate, self._plan.grid.frame_count, self._plan.lead_frames)
@@ -208,27 +246,22 @@ class PackageEncoding:
         self._finished[rung.name] = writer.finish(encoder)
 
 
-def cut_blocks(song: Iterable[Pcm], lead: int, total: int) -> Iterator[Pcm]:
-    """`lead` samples of silence, the song, and silence up to `total` samples, in blocks of whole AAC frames.
+def cut_blocks(song: Iterable[Pcm], lead: int, total: int, channels: int) -> Iterator[Pcm]:
+    """`lead` samples of silence, the song, and silence up to `total` samples, in blocks of handy length.
 
-    Blocks are float32, shape (n, 2); `total` is a multiple of 1024, and so is every n.
+    Blocks are float32, shape (n, channels).
     """
-    assert total % AAC_FRAME_SAMPLES == 0
-    gathered, size, left = [np.zeros((lead, AUDIO_CHANNELS), np.float32)], lead, total
+    gathered, size, left = [np.zeros((lead, channels), np.float32)], lead, total
     for block in song:
         gathered.append(block)
         size += len(block)
         if size >= _PCM_BLOCK_SAMPLES:
-            joined = np.concatenate(gathered)
-            whole = min(size - size % AAC_FRAME_SAMPLES, left)
-            left -= whole
-            yield joined[:whole]
-            gathered, size = [joined[whole:]], size - whole
-    rest = np.concatenate(gathered)
-    assert len(rest) <= left, "the song is longer than the plan"
-    silence = np.zeros((left - len(rest), AUDIO_CHANNELS), np.float32)
+            left -= size
+            yield np.concatenate(gathered)
+            gathered, size = [], 0
+    assert size <= left, "the song is longer than the plan"
     if left:
-        yield np.concatenate((rest, silence))
+        yield np.concatenate((*gathered, np.zeros((left - size, channels), np.float32)))
 
 
 def _scale_each(encoder: VideoEncoder, lane: Lane[NumberedFrame]) -> Iterator[NumberedFrame]:

@@ -65,6 +65,7 @@ class AudioTrack:
     """The sound of a file. `start` is the presentation time of the first sample in the file's own time, in seconds.
 
     `sample_count` counts what was decoded, at `sample_rate_hz`, with `splices` mended: headers are not believed.
+    `bit_depth` is 16 or 24 (what has more is rounded to it), None of a lossy codec, which has none.
     """
 
     index: int
@@ -75,11 +76,13 @@ class AudioTrack:
     start: Fraction
     sample_count: int
     splices: tuple[Splice, ...] = ()
+    bit_depth: int | None = None
 
     def __post_init__(self) -> None:
         assert self.sample_rate_hz > 0
         assert self.channels > 0
         assert self.sample_count > 0
+        assert self.bit_depth in {None, 16, 24}
 
     @property
     def duration(self) -> Fraction:

@@ -45,7 +45,7 @@ def test_a_priming_that_is_no_whole_number_of_frames_is_kept_to_the_sample() -> 
     assert (plan.first_audio_frame, plan.priming_samples, plan.grid.clock.early_samples) == (-2, 2112, 64)
     # 4 s are 192000 samples; with the 64 that lie before, 187.56 frames: 188 begins 10 ms after the cut.
     assert plan.grid.audio_boundaries[1] == 188
-    assert plan.grid.audio_durations[0] == Fraction(188 * 1024 - 64, 48_000)
+    assert plan.grid.aac_cuts.durations[0] == Fraction(188 * 1024 - 64, 48_000)
 
 
 def test_rungs_with_more_priming_start_where_the_others_do() -> None:

@@ -94,8 +94,8 @@ def test_every_grid_keeps_its_promises(rate: Fraction, frames: int, samples_shor
     assert grid.worst_boundary_error <= AAC_FRAME_S / 2
     assert abs(grid.audio_frame_count * AAC_FRAME_S - frames / rate) <= AAC_FRAME_S * 2
     assert sum(grid.video_durations) == frames / rate
-    assert sum(grid.audio_durations) == grid.audio_frame_count * AAC_FRAME_S
-    for durations in (grid.video_durations, grid.audio_durations):
+    assert sum(grid.aac_cuts.durations) == grid.audio_frame_count * AAC_FRAME_S
+    for durations in (grid.video_durations, grid.aac_cuts.durations):
         assert_every_segment_is_measured(durations, grid.target_duration_s)
 
 
@@ -129,5 +129,5 @@ def test_an_audio_clock_may_start_inside_a_frame() -> None:
     assert [clock.time_of(frame) for frame in (0, 1, 2)] == [0, Fraction(960, 44_100), Fraction(1984, 44_100)]
     assert clock.nearest_frame(Fraction(960, 44_100)) == 1
     grid = SegmentGrid(Fraction(25), (0, 1, 2), (0, 2, 4), "by hand", clock)
-    assert grid.audio_durations == (Fraction(1984, 44_100), Fraction(2048, 44_100))
+    assert grid.aac_cuts.durations == (Fraction(1984, 44_100), Fraction(2048, 44_100))
     assert grid.worst_boundary_error == Fraction(1984, 44_100) - Fraction(1, 25)

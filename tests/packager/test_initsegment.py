@@ -2,7 +2,8 @@ from fractions import Fraction
 
 from packager.boxes import find_box, read_boxes
 from packager.boxfields import Edit, SampleEntry, read_tracks
-from packager.encode import AudioEncoder, VideoEncoder
+from packager.encode import VideoEncoder
+from packager.encode_audio import AacEncoder
 from packager.initsegment import codec_string, finish_init
 from packager.ladder import AudioRung, VideoRung
 from packager.sources import Colour
@@ -10,13 +11,13 @@ from packager.sources import Colour
 BT709 = Colour(1, 1, 1)
 
 
-def written_by(encoder: AudioEncoder | VideoEncoder) -> bytes:
+def written_by(encoder: AacEncoder | VideoEncoder) -> bytes:
     encoder.close()
     return encoder._written
 
 
 def test_the_edit_list_skips_the_priming_and_nothing_else() -> None:
-    init = finish_init(written_by(AudioEncoder(AudioRung(96_000), "eng")), 1024)
+    init = finish_init(written_by(AacEncoder(AudioRung(96_000), "eng")), 1024)
     (track,) = read_tracks(init, read_boxes(init))
     assert track.edits == (Edit(0, 1024, 0x10000),)
     assert track.media_time_ticks == 1024
@@ -38,7 +39,7 @@ def test_a_video_init_has_square_pixels_and_its_colour() -> None:
 
 
 def test_an_init_is_ftyp_and_moov_with_zero_durations_and_no_version_of_a_library() -> None:
-    init = finish_init(written_by(AudioEncoder(AudioRung(96_000), "und")), 1024)
+    init = finish_init(written_by(AacEncoder(AudioRung(96_000), "und")), 1024)
     boxes = read_boxes(init)
     assert [each.kind for each in boxes] == ["ftyp", "moov"]
     assert [each.kind for each in boxes[1].children] == ["mvhd", "trak", "mvex"]

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from packager.errors import InputError
-from packager.ladder import AudioRung, Ladder, LadderStep, VideoCoding
+from packager.ladder import AudioCodec, AudioRung, Ladder, LadderStep, VideoCoding
 from packager.ladder_format import read_ladder
 
 SMALL = """
@@ -53,6 +53,26 @@ cap_percent = 90
     assert ladder.codings == (VideoCoding(crf=20, preset="slow", profile="main", cap_percent=90),)
 
 
+def test_sound_can_be_lossless_opus_and_surround() -> None:
+    more = """
+[[audio.rungs]]
+codec = "flac"
+[[audio.rungs]]
+codec = "opus"
+kbps = 96
+[[audio.rungs]]
+channels = "5.1"
+kbps = 384
+"""
+    assert read_ladder("mine.toml", SMALL + more).audio == (
+        AudioRung(96_000),
+        AudioRung(160_000),
+        AudioRung(None, AudioCodec.FLAC),
+        AudioRung(96_000, AudioCodec.OPUS),
+        AudioRung(384_000, AudioCodec.AAC, 6),
+    )
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
@@ -73,6 +93,12 @@ cap_percent = 90
         ("always = true", "always = 1", "video.rungs 2: always = 1: expected true or false, without quotes"),
         ("kbps = 160", "kbps = 96",
          "audio.rungs 2: kbps = 96: expected more than 96, that of the rung before: put the lowest first, each once"),
+        ("kbps = 160", 'codec = "mp3"', "audio.rungs 2: codec = 'mp3': expected one of aac, flac, opus, in quotes"),
+        ("kbps = 160", 'codec = "flac"\nkbps = 900', "audio.rungs 2: kbps: unknown key: expected one of codec"),
+        ("kbps = 96\n", 'codec = "flac"\n',
+         "audio.rungs 1: codec: expected stereo AAC first, which every player knows"),
+        ("kbps = 160\n", 'codec = "flac"\n[[audio.rungs]]\ncodec = "flac"\n',
+         "audio.rungs 3: codec: flac is there twice: write it once"),
         ("[[audio.rungs]]", "[[sound.rungs]]", "sound: unknown key: expected one of video, audio, about, segment_s"),
         ("kbps = 160\n", 'kbps = 160\n[video]\ncodecs = ["h263"]',
          "video: codecs = ['h263']: expected a list of h264, in quotes"),

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from packager.boxes import box, full_box, need_box, read_boxes
-from packager.encode import AudioEncoder
+from packager.encode_audio import AacEncoder
 from packager.errors import BrokenPackageError
 from packager.initsegment import finish_init
 from packager.ladder import AudioRung
@@ -72,7 +72,7 @@ def test_no_bytes_crash_the_reader(payload: bytes) -> None:
 
 
 def test_an_init_segment_gets_it_into_its_track_and_stays_as_it_was_otherwise() -> None:
-    encoder = AudioEncoder(AudioRung(96_000), "eng")
+    encoder = AacEncoder(AudioRung(96_000), "eng")
     encoder.close()
     init = finish_init(encoder._written, 1024)
     found = add_loudness(init, Loudness(-14.0, -1.0, 5.0))
