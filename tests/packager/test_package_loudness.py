@@ -84,7 +84,7 @@ def test_a_silent_song_is_packaged_and_called_silent(tmp_path: Path) -> None:
     index = build_package(song, None, tmp_path / "package", normalize_lufs=-14)
     assert index.loudness == Loudness(None, None, None)
     assert index.notes == ("not normalized: the song is silent",)
-    assert "SESSION-DATA" not in (tmp_path / "package/master.m3u8").read_text()
+    assert "org.midnote.loudness" not in (tmp_path / "package/master.m3u8").read_text()
 
 
 def test_a_loudness_that_no_song_has_is_refused_before_any_work(tmp_path: Path) -> None:
