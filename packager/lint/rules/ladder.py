@@ -130,11 +130,6 @@ def find_odd_first_variants(presentation: Presentation) -> Iterator[Fault]:
             yield Fault(_place(playlist, first), found, expected, mend)
 
 
-def _codes(variant: Variant) -> frozenset[str]:
-    """The sample entries in CODECS: who takes pictures beside lossless sound does not start at the usual rate."""
-    return frozenset(each.strip().partition(".")[0] for each in (variant.get("CODECS") or "").split(","))
-
-
 def _is_start(rate_bps: int, slack: Fraction) -> bool:
     return any(abs(rate_bps - due) <= due * slack for due in _FIRST_BPS)
 
