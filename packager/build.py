@@ -9,7 +9,7 @@ from pathlib import Path
 from packager.audiogroups import MOST_LOSSLESS_BITS, NO_WISHES, AudioWishes
 from packager.dash import FILE_NAME as MANIFEST_NAME
 from packager.dash import SpriteSheets
-from packager.delivery import IN_FOLDERS, Delivery
+from packager.delivery import IN_FOLDERS, KEY_NAME, Delivery
 from packager.describe import index_package, print_dash, print_playlists
 from packager.errors import printable
 from packager.inspection import lint_folder
@@ -83,7 +83,10 @@ def build_package(
         waveform = _write_waveform(staging, encoding.waveform)
         said = (*describe_song(title, song), *_describe_waveform(waveform))
         _write_playlists(staging, language, plan, encoding, written, said)
-        _write_manifest(staging, title, language, plan, encoding)
+        if delivery.encryption is None:
+            _write_manifest(staging, title, language, plan, encoding)
+        elif delivery.encryption.is_key_inside:
+            staging.write(KEY_NAME, delivery.encryption.key)
         index = _write_index(staging, title, song, sources, plan, encoding, written, waveform)
         watcher.tell("Checking the package")
         _lint(staging.folder)

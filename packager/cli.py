@@ -76,6 +76,13 @@ def package(
     surround: Annotated[
         bool, typer.Option("--surround", help="Keep 5.1 as an audio group of its own, beside its mix-down to stereo.")
     ] = False,
+    key: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Encrypt segments with AES-128 and this key (16 bytes, or 32 hex digits)."),
+    ] = None,
+    key_url: Annotated[
+        str | None, typer.Option(metavar="URI", help="Where players get the key; else it is put into the package.")
+    ] = None,
     plan: Annotated[
         bool, typer.Option("--plan", help="Explain what would be made, and why so. Encodes and writes nothing.")
     ] = False,
@@ -89,7 +96,7 @@ def package(
     """
     from packager.audiogroups import AudioWishes
     from packager.build import build_package, plan_sources
-    from packager.delivery import Delivery
+    from packager.keys import plan_delivery
     from packager.ladder_files import load_ladder
     from packager.lyrics import parse_lyrics_option
     from packager.manifest import index_to_json
@@ -100,6 +107,7 @@ def package(
 
     rungs, wishes = load_ladder(ladder), AudioWishes(tuple(audio_codec or ()), surround)
     streams = StreamChoice(audio_stream, video_stream)
+    delivery = plan_delivery(is_single_file=single_file, key=key, key_url=key_url)
     if plan:
         with draw_progress() as bar:
             preview = describe_plan(*plan_sources(audio, video, rungs, normalize, bar, streams, wishes))
@@ -125,7 +133,7 @@ def package(
             lyrics=words,
             song=said.song,
             streams=streams,
-            delivery=Delivery(is_single_file=single_file),
+            delivery=delivery,
             audio_wishes=wishes,
             watcher=bar,
         )

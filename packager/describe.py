@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from packager.conform import Tally
 from packager.dash import PictureRung, SoundRung, SpriteSheets, print_manifest
+from packager.deliveries import find_session_keys, note_delivery, record_delivery
 from packager.grid import SegmentGrid
 from packager.ladder import AudioRung, VideoRung
 from packager.loudness import INTEGRATED_DATA_ID, Loudness
@@ -21,6 +22,7 @@ from packager.playlist import (
     IFrameVariant,
     Rendition,
     SessionData,
+    SessionKey,
     Variant,
     WordsRendition,
     measure_average_bps,
@@ -51,7 +53,7 @@ def print_playlists(
     target = plan.grid.target_duration_s
     playlists = {rung.playlist: print_media_playlist(rung, target) for rung in (*audio_rungs, *video_rungs)}
     renditions = tuple(_renditions(plan, audio_rungs, language))
-    session = (*said, *_session(loudness))
+    session: tuple[SessionData | SessionKey, ...] = (*find_session_keys(plan.delivery), *said, *_session(loudness))
     if not video_rungs:
         return playlists | print_entrances(renditions, session=session, words=words)
     playlists |= {rung.iframe_playlist: print_iframe_playlist(rung, target) for rung in video_rungs}
@@ -66,7 +68,7 @@ def print_entrances(
     iframes: Sequence[IFrameVariant] = (),
     *,
     others: Sequence[Variant] = (),
-    session: Sequence[SessionData] = (),
+    session: Sequence[SessionData | SessionKey] = (),
     words: Sequence[WordsRendition] = (),
 ) -> dict[str, str]:
     """The multivariant playlists, one for each kind of player: name, and text.
@@ -132,8 +134,8 @@ def index_package(
         time_map=identity_map(plan.grid.duration) if video_rungs else None,
         loudness=loudness,
         thumbnails=thumbnails,
-        delivery=plan.delivery,
-        notes=(*plan.notes, *_notes_of(tally)),
+        delivery=record_delivery(plan.delivery),
+        notes=(*plan.notes, *_notes_of(tally), *note_delivery(plan.delivery)),
         files=(),
     )
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from enum import Enum
 from fractions import Fraction
 
-from packager.delivery import Delivery
 from packager.loudness import Loudness
 from packager.song import NOTHING_SAID, Song
 from packager.sources import Source
@@ -124,6 +123,23 @@ class AudioRungRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class EncryptionRecord:
+    """How segments are encrypted, and where players get the key, as seen from the package's folder."""
+
+    method: str
+    iv: str
+    key_uri: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRecord:
+    """How segments are stored."""
+
+    is_single_file: bool
+    encryption: EncryptionRecord | None
+
+
+@dataclass(frozen=True, slots=True)
 class PackageIndex:
     """All of package.json. Fractions are written "numerator/denominator", so that nothing is lost."""
 
@@ -136,7 +152,7 @@ class PackageIndex:
     time_map: TimeMap | None
     loudness: Loudness
     thumbnails: ThumbnailRecord | None
-    delivery: Delivery
+    delivery: DeliveryRecord
     notes: tuple[str, ...]
     files: tuple[StoredFile, ...]
     lyrics: tuple[LyricsRecord, ...] = ()

@@ -51,10 +51,14 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class RungHead:
-    """What stands before the segments of a rung: its init segment, and where it is one file the index of them."""
+    """What stands before the segments of a rung: its init segment, and where it is one file the index of them.
+
+    `key_uri` is where the AES-128 key of the segments is, as seen from the rung's folder; None where they are clear.
+    """
 
     init: Place
     index: Place | None = None
+    key_uri: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,9 +166,16 @@ class SessionData:
         assert not set('"\r\n') & {*self.data_id, *self.value}, "a quoted string cannot hold these"
 
 
+@dataclass(frozen=True, slots=True)
+class SessionKey:
+    """An EXT-X-SESSION-KEY: the AES-128 key of all segments, told at once so that players get it early."""
+
+    uri: str
+
+
 def print_media_playlist(rung: EncodedRung, target_duration_s: int) -> str:
     """A finished VOD media playlist."""
-    lines = _media_head(MEDIA_PLAYLIST_VERSION, target_duration_s, "#EXT-X-INDEPENDENT-SEGMENTS", rung.head.init)
+    lines = _media_head(MEDIA_PLAYLIST_VERSION, target_duration_s, "#EXT-X-INDEPENDENT-SEGMENTS", rung.head)
     return _text([*lines, *_segment_lines(rung.segments), "#EXT-X-ENDLIST"])
 
 
@@ -176,13 +187,18 @@ def print_words_playlist(segments: Sequence[Segment], target_duration_s: int) ->
 
 def print_iframe_playlist(rung: EncodedRung, target_duration_s: int) -> str:
     """A finished playlist of I-frames (8216bis 4.4.3.6)."""
-    lines = _media_head(IFRAME_PLAYLIST_VERSION, target_duration_s, "#EXT-X-I-FRAMES-ONLY", rung.head.init)
+    is_numbered_alike = len(rung.iframes) == len(rung.segments)
+    assert rung.head.key_uri is None or is_numbered_alike, "the number of an I-frame is the IV of its segment"
+    lines = _media_head(IFRAME_PLAYLIST_VERSION, target_duration_s, "#EXT-X-I-FRAMES-ONLY", rung.head)
     return _text([*lines, *_segment_lines(rung.iframes), "#EXT-X-ENDLIST"])
 
 
-def _media_head(version: int, target_duration_s: int, nature: str, init: Place) -> list[str]:
+def _media_head(version: int, target_duration_s: int, nature: str, head: RungHead) -> list[str]:
+    """Up to the first segment. The key applies to what follows it: not to the init segment, which is clear."""
+    init = head.init
     byte_range = "" if init.offset is None else f',BYTERANGE="{init.size_bytes}@{init.offset}"'
-    return [*_vod_head(version, target_duration_s), nature, f'#EXT-X-MAP:URI="{init.uri}"{byte_range}']
+    key = () if head.key_uri is None else (f'#EXT-X-KEY:METHOD=AES-128,URI="{head.key_uri}"',)
+    return [*_vod_head(version, target_duration_s), nature, f'#EXT-X-MAP:URI="{init.uri}"{byte_range}', *key]
 
 
 def _vod_head(version: int, target_duration_s: int) -> list[str]:
@@ -209,7 +225,7 @@ def print_multivariant(
     iframes: Iterable[IFrameVariant] = (),
     *,
     audio_only: bool,
-    session: Iterable[SessionData] = (),
+    session: Iterable[SessionData | SessionKey] = (),
     words: Sequence[WordsRendition] = (),
 ) -> str:
     """A multivariant playlist.
@@ -272,7 +288,9 @@ def _rounded_durations(segments: Sequence[Segment]) -> list[str]:
     return printed
 
 
-def _session_line(each: SessionData) -> str:
+def _session_line(each: SessionData | SessionKey) -> str:
+    if isinstance(each, SessionKey):
+        return f'#EXT-X-SESSION-KEY:METHOD=AES-128,URI="{each.uri}"'
     return f'#EXT-X-SESSION-DATA:DATA-ID="{each.data_id}",{"URI" if each.is_uri else "VALUE"}="{each.value}"'
 
 

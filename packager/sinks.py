@@ -1,12 +1,14 @@
 """Where the segments of a rung go: what takes them one by one as they are made, and says where each one is."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Protocol
 
 from packager.boxes import box, read_boxes
 from packager.boxfields import read_tracks
-from packager.delivery import Delivery
+from packager.delivery import Delivery, Encryption
+from packager.encryption import encrypt_segment
 from packager.errors import UnsupportedError
 from packager.playlist import INIT_NAME, Place, RungHead
 from packager.sidx import MAX_REFERENCES, Reference, measure_sidx, write_sidx
@@ -34,6 +36,8 @@ def open_sink(staging: Staging, folder: str, durations: Sequence[Fraction], deli
     """The sink for a rung in this folder of the package, whose segments last so long, in seconds."""
     if delivery.is_single_file:
         return SingleFileSink(staging, folder, durations)
+    if delivery.encryption is not None:
+        return EncryptingSink(FolderSink(staging, folder), folder, delivery.encryption)
     return FolderSink(staging, folder)
 
 
@@ -58,6 +62,26 @@ class FolderSink:
     def _write(self, name: str, content: bytes) -> Place:
         self._staging.write(f"{self._folder}/{name}", content)
         return Place(name, len(content))
+
+
+class EncryptingSink:
+    """Encrypts each media segment before it goes into another sink. The init segment stays clear."""
+
+    def __init__(self, sink: SegmentSink, folder: str, encryption: Encryption) -> None:
+        self._sink = sink
+        self._key = encryption.key
+        self._uri = encryption.uri_from(folder)
+        self._count = 0
+
+    def put(self, content: bytes) -> Place:
+        """Store the next media segment; its number is its IV."""
+        place = self._sink.put(encrypt_segment(content, self._key, self._count))
+        self._count += 1
+        return place
+
+    def finish(self, init: bytes) -> RungHead:
+        """Store the init segment."""
+        return replace(self._sink.finish(init), key_uri=self._uri)
 
 
 class SingleFileSink:

@@ -12,6 +12,7 @@ class Part(Enum):
     MULTIVARIANT = "multivariant"
     PLAYLIST = "playlist"
     INIT = "init"
+    KEY = "key"
     SEGMENT = "segment"
 
 

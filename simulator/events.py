@@ -62,7 +62,10 @@ class Aborted:
 
 @dataclass(frozen=True, slots=True)
 class Buffered:
-    """A segment was appended; `init_request_id` is the init segment it is decoded with."""
+    """A segment was appended; `init_request_id` is the init segment it is decoded with.
+
+    `key_request_id` and `iv` (32 hexadecimal digits) decrypt it; -1 and nothing where it is clear.
+    """
 
     at_us: int
     medium: Medium
@@ -73,6 +76,8 @@ class Buffered:
     request_id: int
     init_request_id: int
     size_bytes: int
+    key_request_id: int = -1
+    iv: str = ""
 
 
 @dataclass(frozen=True, slots=True)

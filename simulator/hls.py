@@ -10,7 +10,7 @@ import m3u8
 
 from simulator.commands import Fetch, Part
 from simulator.errors import BrokenPackageError, UnsupportedError
-from simulator.presentation import ByteRange, MediaPlaylist, Medium, Presentation, Resource, Rung, Segment
+from simulator.presentation import ByteRange, Encryption, MediaPlaylist, Medium, Presentation, Resource, Rung, Segment
 
 _VIDEO_CODECS = ("avc1", "avc3", "hvc1", "hev1", "av01", "vp09", "dvh1", "dvhe")
 
@@ -61,6 +61,8 @@ def parse_media_playlist(text: str, uri: str) -> MediaPlaylist:
         raise BrokenPackageError(f"{uri}: a media playlist was expected here, this is a multivariant playlist")
     if not parsed.is_endlist:
         raise UnsupportedError(f"{uri}: it has no EXT-X-ENDLIST, so it is live; midnote plays finished songs only")
+    if _is_init_encrypted(text):
+        raise UnsupportedError(f"{uri}: its EXT-X-KEY stands before EXT-X-MAP; midnote plays clear init segments only")
     maps = {(part.uri, part.byterange) for part in parsed.segment_map}
     if len(maps) > 1:
         raise UnsupportedError(f"{uri}: {len(maps)} different EXT-X-MAP sections; midnote plays rungs with one")
@@ -86,9 +88,33 @@ def _segments(parsed: m3u8.M3U8, uri: str) -> tuple[Segment, ...]:
             raise BrokenPackageError(f"{uri}: segment {len(segments)} ({part.uri}) has no EXTINF")
         previous = _resource(uri, part.uri, part.byterange, previous)
         duration_us = round(part.duration * 1_000_000)
-        segments.append(Segment(previous, start_us, duration_us))
+        encryption = _encryption(part.key, uri, (parsed.media_sequence or 0) + len(segments))
+        segments.append(Segment(previous, start_us, duration_us, encryption))
         start_us += duration_us
     return tuple(segments)
+
+
+def _is_init_encrypted(text: str) -> bool:
+    """Whether a key applies to the init segment: every EXT-X-KEY applies to what follows it (4.4.4.4)."""
+    before, found, _ = text.partition("#EXT-X-MAP:")
+    keys = [line for line in before.splitlines() if line.startswith("#EXT-X-KEY:")] if found else []
+    return bool(keys) and "METHOD=NONE" not in keys[-1]
+
+
+def _encryption(key: m3u8.Key | None, base: str, media_sequence: int) -> Encryption | None:
+    """How a segment under this key is encrypted; without an IV its media sequence number is one (4.4.4.4, 5.2)."""
+    if key is None or key.method in {None, "NONE"}:
+        return None
+    if key.method != "AES-128" or key.keyformat not in {None, "identity"}:
+        raise UnsupportedError(
+            f"{base}: segments are encrypted with METHOD={key.method}; midnote plays clear ones, and AES-128"
+        )
+    iv = (key.iv or f"0x{media_sequence:x}").lower().removeprefix("0x").zfill(32)
+    if not key.uri or len(iv) != 32 or set(iv) - set("0123456789abcdef"):
+        raise BrokenPackageError(
+            f"{base}: an EXT-X-KEY with URI {key.uri!r} and IV {key.iv!r}, which is no AES-128 key"
+        )
+    return Encryption(Resource(urljoin(base, key.uri)), iv)
 
 
 def _resource(base: str, uri: str, byte_range: str | None, previous: Resource | None) -> Resource:

@@ -158,7 +158,7 @@ def _input(line: dict[str, Any], fetches: Mapping[int, Fetch], bodies: Mapping[i
     if not isinstance(happened, Finished):
         return happened
     fetch = fetches[happened.request_id]
-    if fetch.part in (Part.INIT, Part.SEGMENT):
+    if fetch.part not in (Part.MULTIVARIANT, Part.PLAYLIST):
         return happened
     return dataclasses.replace(happened, playlist=parse_playlist(fetch, bodies[happened.request_id]))
 

@@ -32,16 +32,19 @@ class Span:
     request_id: int
     init_request_id: int
     size_bytes: int
+    key_request_id: int = -1
+    iv: str = ""
 
 
 class Lane:
     """The ladder, the requests and the buffer of one medium."""
 
-    __slots__ = ("_init_ids", "_segment", "buffer", "end_us", "failures", "grid", "last_download", "last_ended_us",
-                 "lost", "medium", "next_index", "pending", "playlists", "rung", "rungs", "shunned_until",
-                 "start_index", "target")  # fmt: skip
+    __slots__ = ("_init_ids", "_key_ids", "_segment", "buffer", "end_us", "failures", "grid", "last_download",
+                 "last_ended_us", "lost", "medium", "next_index", "pending", "playlists", "rung", "rungs",
+                 "shunned_until", "start_index", "target")  # fmt: skip
 
-    def __init__(self, medium: Medium, rungs: tuple[Rung, ...]) -> None:
+    def __init__(self, medium: Medium, rungs: tuple[Rung, ...], key_ids: dict[str, int] | None = None) -> None:
+        """`key_ids`: by URI the requests that brought a key, kept here and by other lanes."""
         self.medium = medium
         self.rungs = rungs
         self.playlists: list[MediaPlaylist | None] = [None] * len(rungs)
@@ -60,6 +63,7 @@ class Lane:
         self.lost: set[int] = set()  # rungs that have failed since anything was appended
         self.shunned_until = [0] * len(rungs)  # a rung that has failed is left alone until this clock time
         self._init_ids: list[int | None] = [None] * len(rungs)
+        self._key_ids = {} if key_ids is None else key_ids
         self._segment: Request | None = None
 
     @property
@@ -110,8 +114,11 @@ class Lane:
         else:
             if playlist.init and self._init_ids[rung] is None:
                 parts.append((Part.INIT, playlist.init))
+            segment = playlist.segments[self.target.index]
+            if segment.encryption is not None and segment.encryption.key.uri not in self._key_ids:
+                parts.append((Part.KEY, segment.encryption.key))
             if self._segment is None:
-                parts.append((Part.SEGMENT, playlist.segments[self.target.index].resource))
+                parts.append((Part.SEGMENT, segment.resource))
         name = self.rungs[rung].name
         return [(part, resource) for part, resource in parts if (part, name) not in self.pending]
 
@@ -135,6 +142,8 @@ class Lane:
             self.grid = self.grid or playlist
         elif fetch.part is Part.INIT:
             self._init_ids[rung] = fetch.request_id
+        elif fetch.part is Part.KEY:
+            self._key_ids[fetch.resource.uri] = fetch.request_id
         else:
             self._segment = request
             self.failures[rung] = 0
@@ -152,7 +161,7 @@ class Lane:
         self.last_ended_us = now_us
 
     def append_when_whole(self) -> Span | None:
-        """The target, moved into the buffer, once its init segment and its body are both here."""
+        """The target, moved into the buffer, once its init segment, its key and its body are all here."""
         if self.target is None or self._segment is None:
             return None
         playlist = self.playlists[self.target.rung]
@@ -161,9 +170,15 @@ class Lane:
         if playlist.init and init_id is None:
             return None
         request, segment = self._segment, playlist.segments[self.target.index]
+        key_id, iv = -1, ""
+        if segment.encryption is not None:
+            if segment.encryption.key.uri not in self._key_ids:
+                return None
+            key_id, iv = self._key_ids[segment.encryption.key.uri], segment.encryption.iv
         span = Span(
             self.rungs[self.target.rung].name, self.target.index, segment.start_us, segment.end_us,
             request.fetch.request_id, -1 if init_id is None else init_id, request.received_bytes,
+            key_id, iv,
         )  # fmt: skip
         self.buffer.append(span)
         self.end_us = span.end_us

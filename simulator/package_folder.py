@@ -57,13 +57,15 @@ class PackageFolder:
     def parse(self, fetch: Fetch) -> Presentation | MediaPlaylist | None:
         """The playlist that a fetch is for; None when it is for media."""
         uri = fetch.resource.uri
-        if fetch.part in (Part.INIT, Part.SEGMENT):
+        if fetch.part not in (Part.MULTIVARIANT, Part.PLAYLIST):
             return None
         if uri not in self._parsed:
             self._parsed[uri] = parse_playlist(fetch, self.read(fetch.resource))
         return self._parsed[uri]
 
     def _path(self, uri: str) -> Path:
+        if "://" in uri:
+            raise BrokenPackageError(f"{uri}: is not in the folder {self.root}; serve the package, and play its URL")
         path = self.root / uri
         if not path.resolve().is_relative_to(self.root.resolve()):
             raise BrokenPackageError(f"{uri}: a playlist names a file outside the package folder {self.root}")

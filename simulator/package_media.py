@@ -1,7 +1,8 @@
 """The media of a package as a session named it: playlists and bodies by the URIs that the player was given."""
 
+from simulator.cipher import decrypt_segment
 from simulator.commands import Fetch, Part
-from simulator.events import Buffered
+from simulator.events import Buffered, Requested
 from simulator.hls import parse_playlist
 from simulator.inputs import Finished
 from simulator.media import Piece
@@ -18,6 +19,7 @@ class PackageMedia:
         folder, slash, _ = session.uri.partition("?")[0].rpartition("/")
         self._base = folder + slash
         self._playlists: dict[str, MediaPlaylist] = {}
+        self._keys = _read_keys(session)
         self.presentation = find_presentation(session)
 
     def playlist(self, rung: Rung) -> MediaPlaylist:
@@ -33,11 +35,25 @@ class PackageMedia:
         """A segment of a rung, with its init segment."""
         playlist = self.playlist(rung)
         init = self.read(playlist.init) if playlist.init else b""
-        return Piece(f"{rung.name}, segment {index}", init, self.read(playlist.segments[index].resource))
+        name, segment = f"{rung.name}, segment {index}", playlist.segments[index]
+        body = self.read(segment.resource)
+        if segment.encryption is not None:
+            body = decrypt_segment(name, body, self._key(segment.encryption.key), bytes.fromhex(segment.encryption.iv))
+        return Piece(name, init, body)
+
+    def _key(self, resource: Resource) -> bytes:
+        """The key as the session got it; one that it did not need is read beside the package."""
+        return self._keys.get(resource.uri) or self.read(resource)
 
     def read(self, resource: Resource) -> bytes:
         """The bytes of a resource. Raises BrokenPackageError when they are not there."""
         return self._package.read(Resource(resource.uri.removeprefix(self._base), resource.byte_range))
+
+
+def _read_keys(session: Session) -> dict[str, bytes]:
+    """The keys that came in a session, by URI."""
+    asked = [e.request_id for e in session.events if isinstance(e, Requested) and e.part is Part.KEY]
+    return {session.resources[each].uri: session.bodies[each] for each in asked if each in session.bodies}
 
 
 def find_presentation(session: Session) -> Presentation:
@@ -50,4 +66,7 @@ def read_appended(session: Session, event: Buffered) -> Piece:
     """A segment as it was appended."""
     init = session.bodies[event.init_request_id] if event.init_request_id >= 0 else b""
     name = f"{event.medium.value} {event.rung}, segment {event.index}"
-    return Piece(name, init, session.bodies[event.request_id])
+    body = session.bodies[event.request_id]
+    if event.key_request_id >= 0:
+        body = decrypt_segment(name, body, session.bodies[event.key_request_id], bytes.fromhex(event.iv))
+    return Piece(name, init, body)

@@ -238,8 +238,9 @@ class Player:
 
     def _open_presentation(self, presentation: Presentation) -> None:
         stage = self._stage
-        stage.audio = Lane(Medium.AUDIO, presentation.audio)
-        stage.video = Lane(Medium.VIDEO, presentation.video)
+        key_ids: dict[str, int] = {}
+        stage.audio = Lane(Medium.AUDIO, presentation.audio, key_ids)
+        stage.video = Lane(Medium.VIDEO, presentation.video, key_ids)
         if stage.wants is Medium.VIDEO:
             stage.picture = Picture.JOINING
 
@@ -255,7 +256,7 @@ class Player:
         stage.outbox.tell(
             ev.Buffered(
                 stage.now_us, lane.medium, span.rung, span.index, span.start_us, span.end_us,
-                span.request_id, span.init_request_id, span.size_bytes,
+                span.request_id, span.init_request_id, span.size_bytes, span.key_request_id, span.iv,
             )
         )  # fmt: skip
         if lane is stage.audio:

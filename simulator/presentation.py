@@ -36,12 +36,21 @@ class Resource:
 
 
 @dataclass(frozen=True, slots=True)
+class Encryption:
+    """AES-128 over a whole segment: where its key is, and the IV as 32 hexadecimal digits."""
+
+    key: Resource
+    iv: str
+
+
+@dataclass(frozen=True, slots=True)
 class Segment:
-    """A media segment and the stretch of presentation time that it covers."""
+    """A media segment and the stretch of presentation time that it covers; `encryption` None: it is clear."""
 
     resource: Resource
     start_us: int
     duration_us: int
+    encryption: Encryption | None = None
 
     @property
     def end_us(self) -> int:

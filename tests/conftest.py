@@ -9,7 +9,7 @@ import pytest
 from hypothesis import settings
 
 from packager.build import build_package
-from packager.delivery import Delivery
+from packager.delivery import Delivery, Encryption
 from samples.barcode import draw_barcode
 from samples.canvas import Picture
 from samples.song import make_song
@@ -26,6 +26,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 SMALL_S = 24
 FPS = 25
 WIDTH, HEIGHT = 320, 256
+KEY = bytes(range(16))
 
 
 @pytest.fixture(scope="session")
@@ -68,6 +69,14 @@ def small_package(small_source: Path, tmp_path_factory: pytest.TempPathFactory) 
     """The package of `small_source`: 7 segments of 3.84 s, the last one shorter."""
     out = tmp_path_factory.mktemp("package") / "small"
     build_package(small_source, None, out)
+    return out
+
+
+@pytest.fixture(scope="session")
+def encrypted_package(small_source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same as `small_package`, but encrypted, with the key in it."""
+    out = tmp_path_factory.mktemp("package") / "encrypted"
+    build_package(small_source, None, out, delivery=Delivery(encryption=Encryption(KEY)))
     return out
 
 

@@ -28,7 +28,7 @@ LAYERS: dict[str, dict[str, int]] = {
         "watching": VALUES, "coded": PURE, "bitstream": PURE, "copyplan": PURE, "copyindex": VALUES,
         "copydescribe": PURE, "payloads": EDGE, "packets": EDGE, "recut": EDGE, "copy": STORY,
         "opening": EDGE, "choosing": EDGE, "soundclock": PURE, "probe_sound": EDGE, "damage": PURE,
-        "delivery": VALUES, "sidx": PURE,
+        "delivery": VALUES, "sidx": PURE, "encryption": PURE, "deliveries": PURE, "keys": EDGE,
         "build": STORY, "cli": STORY,
     },
     "simulator": {
@@ -42,6 +42,7 @@ LAYERS: dict[str, dict[str, int]] = {
         "exchange": PURE, "playhead": PURE, "listener": PURE, "view": PURE, "compat": PURE, "link": PURE,
         "trace_formats": PURE, "metrics": PURE, "seam": PURE, "sync": PURE, "verdict": PURE, "outcome": PURE,
         "qoe": PURE, "p1203": PURE, "markdown": PURE, "outline": PURE, "comparison": PURE, "retrace": PURE,
+        "cipher": PURE,
         "picture": PURE, "bootstrap": PURE, "sweep_plan": PURE, "sweep_rows": PURE, "sweep_summary": PURE,
         "figures": PURE, "songclock": PURE, "levels": PURE, "timeline": PURE, "results": PURE, "report": PURE,
         "journal": EDGE, "media": EDGE, "drivers": EDGE, "origin": EDGE, "package_folder": EDGE, "package_url": EDGE,

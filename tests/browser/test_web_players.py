@@ -34,6 +34,11 @@ def test_hls_players_play_the_playlist(perform_in_browser: Perform, small_packag
     assert_played(perform_in_browser(player, small_package, "master.m3u8"))
 
 
+@pytest.mark.parametrize("player", ["hls.js", "shaka-player"])
+def test_encrypted_segments_are_decrypted(perform_in_browser: Perform, encrypted_package: Path, player: str) -> None:
+    assert_played(perform_in_browser(player, encrypted_package, "master.m3u8"))
+
+
 @pytest.mark.parametrize(
     ("player", "playlist"), [("dashjs", "manifest.mpd"), ("shaka-player", "manifest.mpd"), ("hls.js", "master.m3u8")]
 )

@@ -11,6 +11,7 @@ from packager.playlist import (
     RungHead,
     Segment,
     SessionData,
+    SessionKey,
     Variant,
     measure_average_bps,
     measure_peak_bps,
@@ -43,6 +44,21 @@ def test_a_media_playlist_reads_like_this() -> None:
         '#EXT-X-INDEPENDENT-SEGMENTS\n#EXT-X-MAP:URI="init.mp4"\n#EXTINF:3.840000,\n00000.m4s\n'
         "#EXTINF:0.333333,\n00001.m4s\n#EXT-X-ENDLIST\n"
     )
+
+
+def test_a_key_stands_after_the_init_segment_which_it_does_not_encrypt() -> None:
+    parts = (Segment(Place("00000.m4s", 16), Fraction(4)),)
+    iframes = (Segment(Place("00000.m4s", 9, 0), Fraction(4)),)
+    head = RungHead(Place("init.mp4", 800), key_uri="../../key.bin")
+    keyed = EncodedRung("video/144p", "avc1.64000C", 12_800, head, parts, iframes)
+    tags = ['#EXT-X-MAP:URI="init.mp4"', '#EXT-X-KEY:METHOD=AES-128,URI="../../key.bin"', "#EXTINF:4.000000,"]
+    for text in (print_media_playlist(keyed, 4), print_iframe_playlist(keyed, 4)):
+        assert text.splitlines()[6:9] == tags
+
+
+def test_a_key_is_told_before_any_playlist_is_read() -> None:
+    lines = print_multivariant((SOUND,), (), audio_only=True, session=(SessionKey("key.bin"),)).splitlines()
+    assert lines[2] == '#EXT-X-SESSION-KEY:METHOD=AES-128,URI="key.bin"'
 
 
 def test_what_lies_inside_a_file_is_named_by_its_bytes() -> None:

@@ -2,7 +2,7 @@ import pytest
 
 from simulator.errors import BrokenPackageError, UnsupportedError
 from simulator.hls import parse_media_playlist, parse_multivariant_playlist
-from simulator.presentation import ByteRange, Medium, Resource, Rung, Segment
+from simulator.presentation import ByteRange, Encryption, Medium, Resource, Rung, Segment
 
 MASTER = """#EXTM3U
 #EXT-X-VERSION:7
@@ -48,6 +48,53 @@ def test_iframe_playlists_are_no_rungs() -> None:
         '#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=7000,CODECS="avc1.64001f",RESOLUTION=640x360,URI="video/360p/i.m3u8"\n'
     )
     assert parse_multivariant_playlist(MASTER + iframes, "m") == parse_multivariant_playlist(MASTER, "m")
+
+
+def keyed(key: str) -> str:
+    return MEDIA.replace('#EXT-X-MAP:URI="init.mp4"\n', f'#EXT-X-MAP:URI="init.mp4"\n#EXT-X-KEY:{key}\n')
+
+
+def test_the_iv_of_a_segment_is_its_media_sequence_number_where_none_is_given() -> None:
+    text = keyed('METHOD=AES-128,URI="../../key.bin"').replace("#EXT-X-MAP", "#EXT-X-MEDIA-SEQUENCE:9\n#EXT-X-MAP")
+    playlist = parse_media_playlist(text, "http://h/song/audio/aac-96/playlist.m3u8")
+    key = Resource("http://h/song/key.bin")
+    assert [segment.encryption for segment in playlist.segments] == [
+        Encryption(key, "00000000000000000000000000000009"),
+        Encryption(key, "0000000000000000000000000000000a"),
+        Encryption(key, "0000000000000000000000000000000b"),
+    ]
+
+
+def test_an_iv_that_is_given_is_that_of_every_segment_under_its_key() -> None:
+    playlist = parse_media_playlist(keyed('METHOD=AES-128,URI="https://k/1",IV=0xAB'), "p")
+    assert {segment.encryption for segment in playlist.segments} == {
+        Encryption(Resource("https://k/1"), "000000000000000000000000000000ab")
+    }
+
+
+def test_no_method_is_no_encryption() -> None:
+    assert parse_media_playlist(keyed("METHOD=NONE"), "p") == parse_media_playlist(MEDIA, "p")
+
+
+@pytest.mark.parametrize(
+    ("key", "fault", "message"),
+    [
+        ('METHOD=SAMPLE-AES,URI="k"', UnsupportedError, "p: segments are encrypted with METHOD=SAMPLE-AES"),
+        ("METHOD=AES-128", BrokenPackageError, "p: an EXT-X-KEY with URI None and IV None, which is no AES-128 key"),
+        ('METHOD=AES-128,URI="k",IV=0x' + "0" * 33, BrokenPackageError, "p: an EXT-X-KEY with URI 'k' and IV '0x000"),
+        ('METHOD=AES-128,URI="k",IV=0xno', BrokenPackageError, "p: an EXT-X-KEY with URI 'k' and IV '0xno'"),
+    ],
+)
+def test_a_key_that_cannot_be_used_is_named(key: str, fault: type[Exception], message: str) -> None:
+    with pytest.raises(fault, match=message):
+        parse_media_playlist(keyed(key), "p")
+
+
+def test_an_encrypted_init_segment_is_out_of_scope() -> None:
+    text = MEDIA.replace("#EXT-X-MAP", '#EXT-X-KEY:METHOD=AES-128,URI="k",IV=0x1\n#EXT-X-MAP')
+    with pytest.raises(UnsupportedError, match="p: its EXT-X-KEY stands before EXT-X-MAP; midnote plays clear init"):
+        parse_media_playlist(text, "p")
+    parse_media_playlist(text.replace('METHOD=AES-128,URI="k",IV=0x1', "METHOD=NONE"), "p")
 
 
 def test_segments_start_where_the_last_ended() -> None:

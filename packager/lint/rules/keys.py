@@ -138,16 +138,22 @@ def _show(protection: Protection) -> str:
     return f" {protection.pattern[0]}:{protection.pattern[1]}" if protection.pattern else ""
 
 
-def _identity(tag: Tag) -> tuple[str | None, ...]:
-    """What makes two key tags the same key (RFC8216bis section 4.4.6.5)."""
-    return tag.get("METHOD"), tag.get("URI"), tag.get("IV"), tag.get("KEYFORMAT") or "identity"
+def _identity(presentation: Presentation, file: str, tag: Tag) -> tuple[str | None, ...]:
+    """What makes two key tags the same key (RFC8216bis section 4.4.6.5), from whatever playlist its URI is seen."""
+    uri = tag.get("URI")
+    seen = uri and (presentation.resolve(file, uri) or uri)
+    return tag.get("METHOD"), seen, tag.get("IV"), tag.get("KEYFORMAT") or "identity"
 
 
 def find_unused_session_keys(presentation: Presentation) -> Iterator[Fault]:
     """Session keys that no media playlist has."""
-    used = {_identity(tag) for _, tag in _key_tags(presentation) if tag.name == "EXT-X-KEY"}
+    used = {_identity(presentation, file, tag) for file, tag in _key_tags(presentation) if tag.name == "EXT-X-KEY"}
     for file, tag in _key_tags(presentation):
-        if tag.name == "EXT-X-SESSION-KEY" and tag.get("METHOD") != "NONE" and _identity(tag) not in used:
+        if (
+            tag.name == "EXT-X-SESSION-KEY"
+            and tag.get("METHOD") != "NONE"
+            and _identity(presentation, file, tag) not in used
+        ):
             found = f"EXT-X-SESSION-KEY with URI {str(tag.get('URI'))[:80]!r}"
             expected = "METHOD, URI, IV and KEYFORMAT as in an EXT-X-KEY of a media playlist"
             yield Fault(Place(file, tag.line), found, expected, "correct or remove it")
@@ -156,12 +162,14 @@ def find_unused_session_keys(presentation: Presentation) -> Iterator[Fault]:
 def find_unsaid_session_keys(presentation: Presentation) -> Iterator[Fault]:
     """Keys that several media playlists share and the multivariant playlist does not tell beforehand."""
     for playlist in presentation.multivariants:
-        told = {_identity(tag) for tag in playlist.lexed.tags("EXT-X-SESSION-KEY")}
+        told = {_identity(presentation, playlist.file, tag) for tag in playlist.lexed.tags("EXT-X-SESSION-KEY")}
         faces = presentation.faces(playlist)
         shared = [
             identity
             for stream in faces
-            for identity in {_identity(tag) for tag in stream.playlist.lexed.tags("EXT-X-KEY")}
+            for identity in {
+                _identity(presentation, stream.file, tag) for tag in stream.playlist.lexed.tags("EXT-X-KEY")
+            }
             if identity[0] not in {None, "NONE"} and identity not in told
         ]
         for identity, copies in groupby(sorted(shared, key=str)):
