@@ -139,3 +139,9 @@ def test_no_import_cycles(half: str) -> None:
 
     for name in graph:
         visit(name, ())
+
+
+def test_no_two_test_files_have_one_name() -> None:
+    """pytest imports them by their base names."""
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
+    assert sorted(names) == sorted(set(names))
