@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from packager.ladder import AudioCodec
+from packager.ladder import AudioCodec, VideoCodec
 from packager.lint.finding import Profile
 from packager.lint.formats import Format
 
@@ -36,6 +36,10 @@ def package(
             metavar="NAME|FILE", help="The rungs to encode: one that `midnote ladders` lists, or a TOML file like it."
         ),
     ] = "default",
+    video_codec: Annotated[
+        list[VideoCodec] | None,
+        typer.Option(help="A whole set of video rungs beside the ladder's own: hevc or av1; can be repeated."),
+    ] = None,
     normalize: Annotated[
         float | None,
         typer.Option(
@@ -105,7 +109,8 @@ def package(
     from packager.sources import StreamChoice
     from packager.terminal import draw_progress, print_json, print_preview, print_summary
 
-    rungs, wishes = load_ladder(ladder), AudioWishes(tuple(audio_codec or ()), surround)
+    rungs = load_ladder(ladder).with_codecs(video_codec or ())
+    wishes = AudioWishes(tuple(audio_codec or ()), surround)
     streams = StreamChoice(audio_stream, video_stream)
     delivery = plan_delivery(is_single_file=single_file, key=key, key_url=key_url)
     if plan:

@@ -56,7 +56,7 @@ def print_playlists(
     session: tuple[SessionData | SessionKey, ...] = (*find_session_keys(plan.delivery), *said, *_session(loudness))
     if not video_rungs:
         return playlists | print_entrances(renditions, session=session, words=words)
-    playlists |= {rung.iframe_playlist: print_iframe_playlist(rung, target) for rung in video_rungs}
+    playlists |= {rung.iframe_playlist: print_iframe_playlist(rung, target) for rung in video_rungs if rung.iframes}
     variants, others = _variants(plan, renditions, video_rungs)
     iframes = tuple(_iframe_variants(plan, video_rungs))
     return playlists | print_entrances(renditions, variants, iframes, others=others, session=session, words=words)
@@ -202,8 +202,9 @@ def _variants_beside(
 
 
 def _iframe_variants(plan: PackagePlan, video_rungs: Sequence[EncodedRung]) -> Iterator[IFrameVariant]:
-    """The I-frames of each video rung, from low to high."""
-    for rung, encoded in reversed(tuple(zip(plan.video_rungs, video_rungs, strict=True))):
+    """The I-frames of each video rung that has a playlist of them, from low to high."""
+    both = [each for each in zip(plan.video_rungs, video_rungs, strict=True) if each[1].iframes]
+    for rung, encoded in reversed(both):
         yield IFrameVariant(
             uri=encoded.iframe_playlist,
             codec=encoded.codec,
@@ -234,7 +235,7 @@ def _video_record(rung: VideoRung, encoded: EncodedRung, target_duration_s: int,
     return VideoRungRecord(
         name=rung.name,
         playlist=encoded.playlist,
-        iframe_playlist=encoded.iframe_playlist,
+        iframe_playlist=encoded.iframe_playlist if encoded.iframes else None,
         codec=encoded.codec,
         width=rung.width,
         height=rung.height,

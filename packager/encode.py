@@ -1,10 +1,11 @@
-"""Encodes one video rung with x264; what the encoder of any rung is, and its init segment.
+"""Encodes one video rung with x264, x265 or SVT-AV1; what the encoder of any rung is, and its init segment.
 
 libavformat's mp4 muxer is opened only for the init segment: it must come from an encoder opened with the very same
 options as the packets. The packets themselves go past it, into our own fragments.
 """
 
 import io
+import os
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from fractions import Fraction
@@ -16,23 +17,15 @@ from av.video.frame import PictureType, VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 from av.video.stream import VideoStream
 
-from packager.fragment import CodedSample, with_length_prefixes
+from packager.fragment import CodedSample
 from packager.initsegment import MUXER_OPTIONS, finish_init
 from packager.ladder import VideoRung
 from packager.sources import Colour
 from packager.timing import video_timescale
+from packager.videocoders import coder_of
 
-# How long the cap may be exceeded by what was saved before. Where it binds, segments of 4 s then peak at 1.02 to 1.07
-# of it; with a full second, at 1.03 to 1.16 (four films of the corpus at 150 to 300 kbit/s).
-_VBV_S = Fraction(1, 2)
-
-_X264_OPTIONS = {
-    # IDRs stand where we put them and nowhere else, and no picture refers across one. cpu-independent: with AVX-512 the
-    # macroblock tree of x264 (core 165) weighs memory that nobody wrote, and the same frames of 192x108 gave five
-    # streams in 40 encodes; with it, one. CPU time at 480p does not tell them apart.
-    "forced-idr": "1",
-    "x264-params": "keyint=infinite:scenecut=0:open-gop=0:cpu-independent=1",
-}
+# SVT-AV1 has no option for it: errors only, on standard error.
+os.environ.setdefault("SVT_LOG", "1")
 
 _LIMITED_RANGE = 1  # H.273 video_full_range_flag 0, as FFmpeg numbers it
 _RGB_MATRIX = 0
@@ -80,12 +73,13 @@ class VideoEncoder(RungEncoder):
         self._decoded = 0
         self.timescale = video_timescale(frame_rate)
         self.sample_duration_ticks = int(self.timescale / frame_rate)
-        rate = {"maxrate": str(rung.cap_bps), "bufsize": str(int(rung.cap_bps * _VBV_S))}
-        coding = {"preset": rung.coding.preset, "crf": str(rung.coding.crf), "profile": rung.coding.profile}
-        stream = self._container.add_stream("libx264", rate=frame_rate, options={**_X264_OPTIONS, **coding, **rate})
+        self._coder = coder_of(rung.coding)
+        stream = self._container.add_stream(self._coder.library, rate=frame_rate, options=self._coder.options_for(rung))
         assert isinstance(stream, VideoStream)
         self._stream = stream
         codec = stream.codec_context
+        if self._coder.tag is not None:
+            codec.codec_tag = self._coder.tag
         codec.width, codec.height, codec.pix_fmt = rung.width, rung.height, "yuv420p"
         codec.sample_aspect_ratio = Fraction(1)
         codec.time_base = self._frame_time
@@ -98,7 +92,7 @@ class VideoEncoder(RungEncoder):
         self._write_init()
 
     def scale(self, frame: VideoFrame) -> VideoFrame:
-        """The frame in the size and format of this rung. It may be the same object where nothing is to be done."""
+        """The frame in the size and format of this rung. It is the same object where nothing is to be done."""
         is_rgb = int(frame.colorspace) == _RGB_MATRIX
         return self._reformatter.reformat(
             frame,
@@ -118,7 +112,7 @@ class VideoEncoder(RungEncoder):
         return tuple(map(self._to_sample, self._stream.codec_context.encode(scaled)))
 
     def finish(self) -> Sequence[CodedSample]:
-        """The frames that x264 held back to reorder them."""
+        """The frames that the encoder held back to look ahead."""
         samples = tuple(map(self._to_sample, self._stream.codec_context.encode(None)))
         self.close()
         return samples
@@ -131,7 +125,7 @@ class VideoEncoder(RungEncoder):
         assert packet.dts * self.sample_duration_ticks == self._decoded - self._media_time_ticks
         self._decoded += self.sample_duration_ticks
         return CodedSample(
-            with_length_prefixes(bytes(packet)),
+            self._coder.to_payload(bytes(packet)),
             (packet.pts - packet.dts) * self.sample_duration_ticks,
             packet.is_keyframe,
         )

@@ -4,14 +4,14 @@ import struct
 from collections.abc import Sequence
 
 from packager.boxes import Box, box, full_box, need_box, read_boxes
-from packager.boxfields import SampleEntry, read_tracks
+from packager.boxfields import read_tracks
+from packager.lint.codecnames import name_codec
 
 # What libavformat's mp4 muxer is asked for.
 MUXER_OPTIONS = {"movflags": "empty_moov+default_base_moof+cmaf", "fflags": "+bitexact"}
 
 _UNITY_RATE = 0x00010000
 OPUS_ROLL_PACKETS = 4
-_AAC_OBJECT_TYPE = 0x40  # ISO/IEC 14496-1 table 5: MPEG-4 audio
 
 
 def finish_init(written: bytes, media_time_ticks: int) -> bytes:
@@ -35,23 +35,10 @@ def finish_init(written: bytes, media_time_ticks: int) -> bytes:
 
 
 def read_codec(init: bytes) -> str:
-    """The codec of the only track as the CODECS attribute names it (RFC 6381): "avc1.64001F", "mp4a.40.2"."""
+    """The codec of the only track as the CODECS attribute names it (RFC 6381): "avc1.64001F", "hvc1.1.6.L93.90"."""
     (track,) = read_tracks(init, read_boxes(init))
     (entry,) = track.entries
-    return codec_string(entry)
-
-
-def codec_string(entry: SampleEntry) -> str:
-    """What RFC 6381 calls this sample entry."""
-    if entry.kind in {"avc1", "avc3"}:
-        assert len(entry.config) >= 4, "avcC without profile and level"
-        return f"{entry.kind}.{entry.config[1:4].hex().upper()}"
-    if entry.kind in {"fLaC", "Opus"}:  # these codes are case-sensitive, and all there is to say
-        return entry.kind
-    assert entry.kind == "mp4a"
-    assert entry.object_type == _AAC_OBJECT_TYPE
-    # The first 5 bits of AudioSpecificConfig; 31 would be an escape, which no AAC uses.
-    return f"mp4a.40.{entry.config[0] >> 3}"
+    return name_codec(entry)
 
 
 def _with_edit(written: bytes, trak: Box, edts: bytes) -> bytes:

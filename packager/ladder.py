@@ -1,6 +1,7 @@
 """The ladder: which rungs a song and its video are encoded in. Never larger than the source."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from enum import Enum, unique
 from fractions import Fraction
 from itertools import pairwise
@@ -18,6 +19,8 @@ class VideoCodec(Enum):
     """What pictures are coded in; the value is what people type."""
 
     H264 = "h264"
+    HEVC = "hevc"
+    AV1 = "av1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +61,13 @@ class VideoRung:
 
     @property
     def name(self) -> str:
-        """As people call it, by the short side, upright or not: "720p"; "720p-4500" where there are two of them."""
-        return f"{min(self.width, self.height)}p" + (f"-{self.cap_bps // 1000}" if self.has_twin else "")
+        """As people call it, by the short side, upright or not: "720p"; "720p-4500" where there are two of them.
+
+        "hevc-720p" where it is not of H.264.
+        """
+        codec = "" if self.coding.codec is VideoCodec.H264 else f"{self.coding.codec.value}-"
+        twin = f"-{self.cap_bps // 1000}" if self.has_twin else ""
+        return f"{codec}{min(self.width, self.height)}p{twin}"
 
 
 @unique
@@ -126,7 +134,8 @@ class Ladder:
     """Which rungs any song and video get. `steps` fall in size and cap, `audio` rises.
 
     `about` says in a sentence whom it is for; `most_rungs` of the steps that fit are taken, and those that are
-    `always` taken. Segments last about `segment_s`. Each of `codings` is a whole set of video rungs.
+    `always` taken. Segments last about `segment_s`. Each of `codecs` is a whole set of video rungs, coded as `codings`
+    says, which knows all codecs.
     """
 
     name: str
@@ -134,6 +143,7 @@ class Ladder:
     segment_s: int
     most_rungs: int
     steps: tuple[LadderStep, ...]
+    codecs: tuple[VideoCodec, ...]
     codings: tuple[VideoCoding, ...]
     audio: tuple[AudioRung, ...]
 
@@ -141,10 +151,20 @@ class Ladder:
         assert self.segment_s > 0
         assert self.most_rungs > 0
         assert self.steps
-        assert self.codings
+        assert len(self.codecs) == len(set(self.codecs)) > 0
+        assert [coding.codec for coding in self.codings] == list(VideoCodec)
         assert self.audio
         assert self.audio[0].kind == (AudioCodec.AAC, AUDIO_CHANNELS), "what every player knows"
         assert all(a.side >= b.side and a.cap_bps > b.cap_bps for a, b in pairwise(self.steps))
+
+    @property
+    def sets(self) -> tuple[VideoCoding, ...]:
+        """How each set of video rungs is coded, the one for every player first."""
+        return tuple(next(each for each in self.codings if each.codec is codec) for codec in self.codecs)
+
+    def with_codecs(self, more: Iterable[VideoCodec]) -> "Ladder":
+        """The ladder with a set for each of these too."""
+        return replace(self, codecs=tuple(dict.fromkeys((*self.codecs, *more))))
 
 
 def plan_video_ladder(ladder: Ladder, width: int, height: int) -> tuple[VideoRung, ...]:
@@ -158,7 +178,7 @@ def plan_video_ladder(ladder: Ladder, width: int, height: int) -> tuple[VideoRun
     sides = [step.side for step in chosen]
     return tuple(
         _scale(width, height, step, coding, has_twin=sides.count(step.side) > 1)
-        for coding in ladder.codings
+        for coding in ladder.sets
         for step in chosen
     )
 

@@ -54,11 +54,14 @@ class GridRecord:
 
 @dataclass(frozen=True, slots=True)
 class VideoRungRecord:
-    """One finished video rung: how it was encoded, and its measured rates (its own, sound not included)."""
+    """One finished video rung: how it was encoded, and its measured rates (its own, sound not included).
+
+    Only the rungs of the first codec have a playlist of their I-frames.
+    """
 
     name: str
     playlist: str
-    iframe_playlist: str
+    iframe_playlist: str | None
     codec: str
     width: int
     height: int

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain
 from math import ceil
 
 from packager.loudness import Loudness
@@ -246,10 +247,16 @@ def print_multivariant(
 
 
 def start_near(variants: Iterable[Variant], bandwidth_bps: int) -> tuple[Variant, ...]:
-    """The variants with the one nearest to this bandwidth first, then the others from low to high."""
-    rising = sorted(variants, key=lambda variant: variant.bandwidth_bps)
-    first = min(rising, key=lambda variant: abs(variant.bandwidth_bps - bandwidth_bps))
-    return (first, *(variant for variant in rising if variant is not first))
+    """The variants with the one nearest to this bandwidth first, then the others from low to high.
+
+    They keep together by codec, in the order in which the codecs come: players start with the first.
+    """
+    sets: dict[str, list[Variant]] = {}
+    for variant in variants:
+        sets.setdefault(variant.codec.partition(".")[0], []).append(variant)
+    first, *others = (sorted(alike, key=lambda variant: variant.bandwidth_bps) for alike in sets.values())
+    start = min(first, key=lambda variant: abs(variant.bandwidth_bps - bandwidth_bps))
+    return (start, *(each for each in first if each is not start), *chain.from_iterable(others))
 
 
 def measure_peak_bps(segments: Sequence[Segment], target_duration_s: int) -> int:

@@ -22,6 +22,7 @@ from packager.encode import RungEncoder, VideoEncoder
 from packager.encode_audio import open_audio_encoder
 from packager.fragment import CodedSample, SegmentCutter
 from packager.initsegment import read_codec
+from packager.ladder import VideoRung
 from packager.lanes import Crew, Lane
 from packager.loudness import Loudness
 from packager.ludt import add_loudness
@@ -148,10 +149,13 @@ class PackageEncoding:
 
     def add_video(self, path: Path, track: VideoTrack) -> None:
         """Start the thread that decodes the video and one for each video rung."""
-        lanes = tuple(Lane[NumberedFrame](self._crew, _FRAMES_AHEAD) for _ in self._plan.video_rungs)
-        for index, lane in enumerate(lanes):
+        falling = sorted(self._plan.video_rungs, key=lambda rung: rung.width * rung.height, reverse=True)
+        lanes = tuple(Lane[NumberedFrame](self._crew, _FRAMES_AHEAD) for _ in falling)
+        for index, (rung, lane) in enumerate(zip(falling, lanes, strict=True)):
             below = lanes[index + 1] if index + 1 < len(lanes) else None
-            self._crew.start(f"video-{index}", partial(self._encode_video, index, lane, below, track))
+            self._crew.start(
+                f"video-{index}", partial(self._encode_video, rung, lane, below, track, is_shared=index > 0)
+            )
         self._crew.start("decode-video", partial(self._decode_video, path, track, lanes[0]))
 
     def _open_writer(self, folder: str, cutter: SegmentCutter, durations: Sequence[Fraction]) -> RungWriter:
@@ -222,17 +226,25 @@ class PackageEncoding:
         lane.close()
 
     def _encode_video(
-        self, index: int, lane: Lane[NumberedFrame], below: Lane[NumberedFrame] | None, track: VideoTrack
+        self,
+        rung: VideoRung,
+        lane: Lane[NumberedFrame],
+        below: Lane[NumberedFrame] | None,
+        track: VideoTrack,
+        *,
+        is_shared: bool,
     ) -> None:
-        rung, grid = self._plan.video_rungs[index], self._plan.grid
+        grid = self._plan.grid
         encoder = VideoEncoder(rung, track.frame_rate, track.colour)
         counts = [after - before for before, after in pairwise(grid.video_boundaries)]
-        cutter = SegmentCutter(counts, encoder.sample_duration_ticks, has_iframes=True)
+        cutter = SegmentCutter(
+            counts, encoder.sample_duration_ticks, has_iframes=rung.coding == self._plan.ladder.sets[0]
+        )
         writer = self._open_writer(f"video/{rung.name}", cutter, grid.video_durations)
         boundaries = frozenset(grid.video_boundaries)
         sprites = SpritePlan(track.frame_rate, grid.frame_count, rung.width, rung.height)
         thumbnails = ThumbnailWriter(self._staging, sprites, track.colour) if below is None else None
-        for number, scaled in _scale_each(encoder, lane):
+        for number, scaled in _scale_each(encoder, lane, is_shared=is_shared):
             if below is not None:
                 below.put((number, scaled))
             if thumbnails is not None:
@@ -264,11 +276,16 @@ def cut_blocks(song: Iterable[Pcm], lead: int, total: int, channels: int) -> Ite
         yield np.concatenate((*gathered, np.zeros((left - size, channels), np.float32)))
 
 
-def _scale_each(encoder: VideoEncoder, lane: Lane[NumberedFrame]) -> Iterator[NumberedFrame]:
-    """Each frame in the size of the rung; one that is shown again is not scaled again."""
+def _scale_each(encoder: VideoEncoder, lane: Lane[NumberedFrame], *, is_shared: bool) -> Iterator[NumberedFrame]:
+    """Each frame in the size of the rung; one that is shown again is not scaled again.
+
+    The encoder stamps its frames. So one that comes in the right size, from a rung that stamps it too, is copied.
+    """
     last: VideoFrame | None = None
     scaled: VideoFrame | None = None
     for number, frame in lane:
         if scaled is None or frame is not last:
             last, scaled = frame, encoder.scale(frame)
+            if scaled is frame and is_shared:
+                scaled = VideoFrame.from_ndarray(frame.to_ndarray(), format=frame.format.name)
         yield number, scaled

@@ -120,7 +120,7 @@ def print_ladders(ladders: Iterable[Ladder]) -> None:
     for ladder in ladders:
         console.print(Text(ladder.name, style="bold"))
         console.print(Text(f"  {ladder.about}"))
-        codecs = ", ".join(f"{coding.codec.value} {coding.preset} CRF {coding.crf}" for coding in ladder.codings)
+        codecs = ", ".join(f"{coding.codec.value} {coding.preset} CRF {coding.crf}" for coding in ladder.sets)
         console.print(Text(f"  video  {', '.join(map(_step, ladder.steps))} ({codecs})"))
         console.print(Text(f"  audio  {', '.join(rung.name for rung in ladder.audio)}"))
     console.print(Text("Start your own:  midnote ladders default > mine.toml"))

@@ -1,11 +1,13 @@
 from fractions import Fraction
 
+import pytest
+
 from packager.boxes import find_box, read_boxes
-from packager.boxfields import Edit, SampleEntry, read_tracks
+from packager.boxfields import Edit, read_tracks
 from packager.encode import VideoEncoder
 from packager.encode_audio import AacEncoder
-from packager.initsegment import codec_string, finish_init
-from packager.ladder import AudioRung, VideoRung
+from packager.initsegment import finish_init, read_codec
+from packager.ladder import AudioRung, VideoCodec, VideoCoding, VideoRung
 from packager.sources import Colour
 
 BT709 = Colour(1, 1, 1)
@@ -48,7 +50,19 @@ def test_an_init_is_ftyp_and_moov_with_zero_durations_and_no_version_of_a_librar
     assert b"Lavf" not in init
 
 
-def test_codecs_are_named_as_rfc_6381_does() -> None:
-    assert codec_string(SampleEntry("avc1", bytes.fromhex("0164001fff"))) == "avc1.64001F"
-    assert codec_string(SampleEntry("mp4a", bytes.fromhex("1190"), object_type=0x40)) == "mp4a.40.2"
-    assert codec_string(SampleEntry("mp4a", bytes.fromhex("2b11"), object_type=0x40)) == "mp4a.40.5"
+@pytest.mark.parametrize(
+    ("coding", "name"),
+    [
+        (VideoCoding(), "avc1.64000C"),
+        (VideoCoding(profile="baseline"), "avc1.42C00C"),
+        (VideoCoding(VideoCodec.HEVC, 26, "fast", "main", 70), "hvc1.1.6.L60.90"),
+        (VideoCoding(VideoCodec.AV1, 35, "10", "main", 60), "av01.0.00M.08"),
+    ],
+)
+def test_codecs_are_named_as_the_decoder_configuration_says(coding: VideoCoding, name: str) -> None:
+    encoder = VideoEncoder(VideoRung(320, 180, 300_000, coding), Fraction(25), BT709)
+    assert read_codec(finish_init(written_by(encoder), 0)) == name
+
+
+def test_sound_is_named_too() -> None:
+    assert read_codec(finish_init(written_by(AacEncoder(AudioRung(96_000), "und")), 1024)) == "mp4a.40.2"

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from packager.ladder import Ladder, VideoRung, pair_with_audio, plan_video_ladder
+from packager.ladder import Ladder, VideoCodec, VideoRung, pair_with_audio, plan_video_ladder
 from packager.ladder_files import load_ladder, preset_names
 
 DEFAULT, APPLE = load_ladder("default"), load_ladder("apple")
@@ -54,6 +54,14 @@ def test_twins_of_one_size_are_told_apart_by_their_cap() -> None:
         "720p-4500", "720p-3000", "540p", "432p-1100", "432p-730", "360p", "234p",
     ]  # fmt: skip
     assert (rungs[0].width, rungs[1].width) == (1280, 1280)
+
+
+def test_each_codec_has_a_whole_set_under_names_of_its_own() -> None:
+    rungs = plan_video_ladder(DEFAULT.with_codecs([VideoCodec.HEVC, VideoCodec.H264]), 640, 360)
+    assert [(rung.name, rung.cap_bps) for rung in rungs] == [
+        ("360p", 700_000), ("240p", 300_000), ("144p", 130_000),
+        ("hevc-360p", 525_000), ("hevc-240p", 225_000), ("hevc-144p", 97_500),
+    ]  # fmt: skip
 
 
 def test_a_source_between_twins_gets_both_of_the_step_below() -> None:

@@ -5,6 +5,7 @@ import pytest
 
 from packager.errors import InputError
 from packager.ladder_files import load_ladder, preset_names, read_preset
+from packager.ladder_format import CODINGS
 
 
 def test_these_come_with_midnote() -> None:
@@ -21,7 +22,11 @@ def test_each_says_whom_it_is_for(name: str) -> None:
 def test_the_default_shows_every_key() -> None:
     shown = tomllib.loads(read_preset("default"))
     assert set(shown) == {"about", "segment_s", "video", "audio"}
-    assert set(shown["video"]) == {"codecs", "most_rungs", "rungs", "h264"}
+    assert set(shown["video"]) == {"codecs", "most_rungs", "rungs", "h264", "hevc", "av1"}
+
+
+def test_the_default_shows_what_is_usual() -> None:
+    assert load_ladder("default").codings == tuple(CODINGS.values())
 
 
 def test_a_copy_of_a_preset_is_the_same_ladder(tmp_path: Path) -> None:

@@ -3,8 +3,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from packager.errors import InputError
-from packager.ladder import AudioCodec, AudioRung, Ladder, LadderStep, VideoCoding
-from packager.ladder_format import read_ladder
+from packager.ladder import AudioCodec, AudioRung, Ladder, LadderStep, VideoCodec, VideoCoding
+from packager.ladder_format import CODINGS, read_ladder
+
+USUAL = tuple(CODINGS.values())
 
 SMALL = """
 [[video.rungs]]
@@ -28,7 +30,8 @@ def test_a_ladder_of_rungs_alone_has_the_usual_rest() -> None:
         segment_s=4,
         most_rungs=20,
         steps=(LadderStep(360, 700_000), LadderStep(144, 130_000, always=True)),
-        codings=(VideoCoding(crf=23, preset="veryfast", profile="high"),),
+        codecs=(VideoCodec.H264,),
+        codings=(VideoCoding(), *USUAL[1:]),
         audio=(AudioRung(96_000), AudioRung(160_000)),
     )
 
@@ -50,7 +53,7 @@ cap_percent = 90
     )
     ladder = read_ladder("mine.toml", text)
     assert (ladder.about, ladder.segment_s, ladder.most_rungs) == ("For me.", 6, 1)
-    assert ladder.codings == (VideoCoding(crf=20, preset="slow", profile="main", cap_percent=90),)
+    assert ladder.sets == (VideoCoding(crf=20, preset="slow", profile="main", cap_percent=90),)
 
 
 def test_sound_can_be_lossless_opus_and_surround() -> None:
@@ -101,7 +104,7 @@ kbps = 384
          "audio.rungs 3: codec: flac is there twice: write it once"),
         ("[[audio.rungs]]", "[[sound.rungs]]", "sound: unknown key: expected one of video, audio, about, segment_s"),
         ("kbps = 160\n", 'kbps = 160\n[video]\ncodecs = ["h263"]',
-         "video: codecs = ['h263']: expected a list of h264, in quotes"),
+         "video: codecs = ['h263']: expected a list of h264, hevc, av1, in quotes"),
         ("kbps = 160\n", 'kbps = 160\n[video]\ncodecs = ["h264", "h264"]',
          "video: codecs = ['h264', 'h264']: h264 is there twice: write it once"),
         ("kbps = 160\n", 'kbps = 160\n[video.h264]\npreset = "quick"',

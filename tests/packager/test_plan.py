@@ -4,6 +4,7 @@ from fractions import Fraction
 import pytest
 
 from packager.errors import InputError
+from packager.ladder import VideoCodec
 from packager.ladder_files import DEFAULT, load_ladder
 from packager.plan import plan_package, song_samples
 from packager.sources import AudioTrack, Colour, Source, Turn, VideoTrack
@@ -27,6 +28,10 @@ def test_a_song_alone_has_no_video_rungs() -> None:
     plan = plan_package(SONG, None, LADDER)
     assert (plan.video_rungs, plan.grid.frame_rate, plan.grid.audio_frame_count) == ((), None, 469)
     assert plan.notes == ("song.ogg: a note",)
+
+
+def test_each_codec_has_the_best_sound_beside_its_best_picture() -> None:
+    assert plan_package(BOTH, BOTH, LADDER.with_codecs([VideoCodec.AV1])).audio_beside == (2, 1, 0, 2, 1, 0)
 
 
 def test_one_file_that_starts_together_needs_no_lead_and_no_note() -> None:
