@@ -47,7 +47,7 @@ def parse_multivariant_playlist(text: str, uri: str) -> Presentation:
             "play master.m3u8, or package the song with midnote"
         )
     audio_by_group = {variant.stream_info.audio: rung for variant, rung in zip(sounds, audio, strict=True)}
-    video = tuple(_video_rung(variant, uri, audio_by_group) for variant in pictures)
+    video = tuple(_video_rung(variant, uri, audio_by_group) for variant in _of_one_codec(pictures))
     return Presentation(uri, _cheapest_first(audio), _cheapest_first(video))
 
 
@@ -128,6 +128,23 @@ def _resource(base: str, uri: str, byte_range: str | None, previous: Resource | 
     if previous is None or previous.uri != absolute or previous.byte_range is None:
         raise BrokenPackageError(f"{base}: byte range {byte_range} of {uri} has no offset and nothing before it")
     return Resource(absolute, ByteRange(previous.byte_range.offset + previous.byte_range.length, int(length)))
+
+
+def _of_one_codec(pictures: list[m3u8.Playlist]) -> list[m3u8.Playlist]:
+    """The variants that a player keeps to: H.264, which every device decodes, or else the codec that comes first.
+
+    A change of codec on the way would need another decoder, and is heard or seen.
+    """
+    sets: dict[str, list[m3u8.Playlist]] = {}
+    for variant in pictures:
+        sets.setdefault(_video_codec(variant), []).append(variant)
+    return sets.get("avc1") or next(iter(sets.values()), [])
+
+
+def _video_codec(variant: m3u8.Playlist) -> str:
+    """The code of its pictures, "avc1"; empty where CODECS does not name them."""
+    names = (name.strip().partition(".")[0] for name in (variant.stream_info.codecs or "").split(","))
+    return next((name for name in names if name in _VIDEO_CODECS), "")
 
 
 def _is_audio_only(variant: m3u8.Playlist) -> bool:

@@ -43,6 +43,23 @@ def test_rungs_stand_cheapest_first_however_the_playlist_sorts_them() -> None:
     assert [rung.name for rung in parse_multivariant_playlist(more, "m").audio] == ["low", "aac-96"]
 
 
+def with_codec(codec: str, folder: str) -> str:
+    return (
+        f'#EXT-X-STREAM-INF:BANDWIDTH=800000,CODECS="{codec},mp4a.40.2",RESOLUTION=640x360,AUDIO="aac-96"\n'
+        f"video/{folder}/playlist.m3u8\n"
+    )
+
+
+def test_of_several_codecs_a_player_keeps_to_h264() -> None:
+    text = MASTER + with_codec("hvc1.1.6.L93.90", "hevc-360p") + with_codec("av01.0.04M.08", "av1-360p")
+    assert [rung.name for rung in parse_multivariant_playlist(text, "http://h/master.m3u8").video] == ["360p"]
+
+
+def test_without_h264_it_keeps_to_the_codec_that_comes_first() -> None:
+    text = MASTER.replace("avc1.64001f", "av01.0.04M.08") + with_codec("hvc1.1.6.L93.90", "hevc-360p")
+    assert [rung.name for rung in parse_multivariant_playlist(text, "http://h/master.m3u8").video] == ["360p"]
+
+
 def test_iframe_playlists_are_no_rungs() -> None:
     iframes = (
         '#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=7000,CODECS="avc1.64001f",RESOLUTION=640x360,URI="video/360p/i.m3u8"\n'
