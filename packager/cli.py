@@ -156,6 +156,7 @@ def copy(
     out: Annotated[Path, typer.Option(metavar="DIR", help="The package folder. A midnote package there is replaced.")],
     title: Annotated[str | None, typer.Option(help="The name of the song; else that of the first file.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The package's index as JSON on standard output.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors, and start sooner.")] = False,
 ) -> None:
     """Package a ladder that is encoded already, as adaptive HLS, without encoding it again.
 
@@ -166,6 +167,10 @@ def copy(
     import json
 
     from packager.copy import copy_package
+
+    if quiet:
+        copy_package(files, out, title=title)
+        return
     from packager.manifest import index_to_json
     from packager.terminal import draw_progress, print_summary
 

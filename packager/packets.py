@@ -303,9 +303,13 @@ def _write_picture_init(stream: VideoStream, timescale: int) -> bytes:
         copied = container.add_stream_from_template(stream)
         codec = copied.codec_context
         codec.sample_aspect_ratio = stream.sample_aspect_ratio or Fraction(1)
+        assumed = assume_colour(codec.height)
+        if int(codec.color_primaries) in _UNSAID:
+            codec.color_primaries = assumed.primaries
+        if int(codec.color_trc) in _UNSAID:
+            codec.color_trc = assumed.transfer
         if int(codec.colorspace) in _UNSAID:
-            colour = assume_colour(codec.height)
-            codec.color_primaries, codec.color_trc, codec.colorspace = colour.primaries, colour.transfer, colour.matrix
+            codec.colorspace = assumed.matrix
         return _finish_init(container, file, copied, timescale)
 
 

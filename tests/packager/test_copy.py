@@ -252,3 +252,9 @@ def test_segments_of_sound_follow_one_another_without_a_gap(package: Path) -> No
     (rung, *_) = (package / "audio").iterdir()
     times = [time for time, _ in read_packets(read_rung(rung), "audio")]
     assert {after - before for before, after in pairwise(times)} == {Fraction(1024, 48_000)}
+
+
+def test_colours_that_the_source_does_not_say_are_assumed_as_players_do(package: Path) -> None:
+    init = (package / "video/144p/init.mp4").read_bytes()
+    at = init.index(b"nclx")
+    assert [int.from_bytes(init[at + 4 + 2 * n : at + 6 + 2 * n]) for n in range(3)] == [6, 6, 6]
