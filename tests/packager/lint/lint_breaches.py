@@ -17,7 +17,7 @@ MASTER, TV = "master.m3u8", "tv.m3u8"
 SDR, PQ = (b"nclx" + struct.pack(">HHHB", 1, transfer, 1, 0) for transfer in (1, 16))
 STEREO, SURROUND, HE_STEREO = b"\x11\x90", b"\x11\xb0", b"\x29\x90"
 HIGH_13, HIGH_52, HIGH_60 = (bytes([1, 0x64, 0, level]) for level in (13, 52, 60))
-SAMPLE_AES = '#EXT-X-KEY:METHOD=SAMPLE-AES,URI="k"'
+SAMPLE_AES = '#EXT-X-KEY:METHOD=SAMPLE-AES,URI="../../k"'
 OTHER_IV = edit(SOFT, "IV=0x6465666768", "IV=0x64656667ff")
 CUES = "00:00.000 --> 00:01.000\nla\n\n00:05.000 --> 00:06.000\nla\n"
 NOON = "2026-01-01T12:00:00.000Z"
@@ -136,6 +136,50 @@ def add_track(files: Files) -> None:
     extends = box("mvex", mvex.payload(picture), defaults)
     files[HIGH_INIT] = picture[: moov.start] + box("moov", picture[moov.body : mvex.start], second, extends)
 
+
+MAPPED = "WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:0,LOCAL:00:00:00.000\n\n"
+SESSION_KEY = '#EXT-X-SESSION-KEY:METHOD=SAMPLE-AES,URI="k"'
+PLAYLISTS = (LOW, HIGH, SOFT, FINE)
+
+# What a package may also have: each row shows the good side of rules that the specimen alone gives nothing to judge.
+VARIATIONS = {
+    "words": words(MAPPED + CUES, "9.6"),
+    "dates": dated(low=NOON, high=NOON, soft=NOON, fine=NOON),
+    "dateranges": both(
+        dated(low=NOON, high=NOON, soft=NOON, fine=NOON),
+        before_first(SOFT, f'#EXT-X-DATERANGE:ID="verse",START-DATE="{NOON}"'),
+    ),
+    "scores": both(
+        edit(MASTER, "BANDWIDTH=296000,AVER", "SCORE=2,BANDWIDTH=296000,AVER"),
+        edit(MASTER, "BANDWIDTH=592000,AVER", "SCORE=3,BANDWIDTH=592000,AVER"),
+        edit(MASTER, "BANDWIDTH=96000,AVER", "SCORE=1,BANDWIDTH=96000,AVER"),
+    ),
+    "steering": before_first(MASTER, '#EXT-X-CONTENT-STEERING:SERVER-URI="s",PATHWAY-ID="."'),
+    "bitrates": before_first(LOW, "#EXT-X-BITRATE:200"),
+    "discontinuities": both(
+        *(edit(file, "#EXTINF:1.92", "#EXT-X-DISCONTINUITY\n#EXTINF:1.92") for file in (*PLAYLISTS, IFRAMES))
+    ),
+    "a marked change of channels": both(
+        copy(SOFT_INIT, "audio/aac-96/other.mp4"),
+        swap("audio/aac-96/other.mp4", STEREO, SURROUND),
+        edit(SOFT, "#EXTINF:1.92", '#EXT-X-MAP:URI="other.mp4"\n#EXTINF:1.92'),
+        *(edit(file, "#EXTINF:1.92", "#EXT-X-DISCONTINUITY\n#EXTINF:1.92") for file in (*PLAYLISTS, IFRAMES)),
+    ),
+    "samples encrypted": both(
+        encrypted(b"cbcs", 0x19),
+        before_first(LOW, SAMPLE_AES),
+        before_first(IFRAMES, SAMPLE_AES),
+        before_first(MASTER, SESSION_KEY),
+    ),
+    "files encrypted": both(*(locked(file.rpartition("/")[0]) for file in (HIGH, SOFT))),
+    "high dynamic range": both(
+        swap(LOW_INIT, SDR, PQ),
+        swap(HIGH_INIT, SDR, PQ),
+        in_both("FRAME-RATE=25.000,", "FRAME-RATE=25.000,VIDEO-RANGE=PQ,", 2),
+        in_both("#EXT-X-I-FRAME-STREAM-INF:", "#EXT-X-I-FRAME-STREAM-INF:VIDEO-RANGE=PQ,"),
+    ),
+    "CMAF": swap(LOW_INIT, bytes(4) + b"iso6", bytes(4) + b"cmfc"),
+}
 
 BREACHES = (
     # The ladder

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import lint_specimen as specimen
 import pytest
-from lint_breaches import BREACHES
+from lint_breaches import BREACHES, VARIATIONS
 from lint_mutations import (
     FINE,
     HIGH,
@@ -191,6 +191,14 @@ def lint(files: Files, folder: Path, profile: Profile = Profile.MOBILE) -> tuple
 @pytest.mark.parametrize("profile", Profile)
 def test_specimen_is_clean(tmp_path: Path, profile: Profile) -> None:
     assert lint(specimen.good_files(), tmp_path, profile) == ()
+
+
+@pytest.mark.parametrize("name", VARIATIONS)
+def test_what_a_package_may_also_have_is_clean(tmp_path: Path, name: str) -> None:
+    files = specimen.good_files()
+    VARIATIONS[name](files)
+    findings = [finding for profile in Profile for finding in lint(files, tmp_path, profile)]
+    assert findings == [], "\n".join(map(str, findings))
 
 
 @pytest.mark.parametrize("case", [*CASES, *BREACHES], ids=lambda case: case.rules)
