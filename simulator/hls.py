@@ -3,6 +3,7 @@
 Standard: RFC 8216bis sections 4.4 and 6.3.
 """
 
+from dataclasses import replace
 from fractions import Fraction
 from urllib.parse import urljoin, urlsplit
 
@@ -89,6 +90,7 @@ def _segments(parsed: m3u8.M3U8, uri: str) -> tuple[Segment, ...]:
         previous = _resource(uri, part.uri, part.byterange, previous)
         duration_us = round(part.duration * 1_000_000)
         encryption = _encryption(part.key, uri, (parsed.media_sequence or 0) + len(segments))
+        previous = replace(previous, is_encrypted=encryption is not None)
         segments.append(Segment(previous, start_us, duration_us, encryption))
         start_us += duration_us
     return tuple(segments)

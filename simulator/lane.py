@@ -115,12 +115,17 @@ class Lane:
             if playlist.init and self._init_ids[rung] is None:
                 parts.append((Part.INIT, playlist.init))
             segment = playlist.segments[self.target.index]
-            if segment.encryption is not None and segment.encryption.key.uri not in self._key_ids:
+            if segment.encryption is not None and not self._has_asked(segment.encryption.key):
                 parts.append((Part.KEY, segment.encryption.key))
             if self._segment is None:
                 parts.append((Part.SEGMENT, segment.resource))
         name = self.rungs[rung].name
         return [(part, resource) for part, resource in parts if (part, name) not in self.pending]
+
+    def _has_asked(self, key: Resource) -> bool:
+        """Whether a key is here or on its way, for whichever rung it was asked."""
+        under_way = (request.fetch.resource for (part, _), request in self.pending.items() if part is Part.KEY)
+        return key.uri in self._key_ids or key in under_way
 
     def missing_warmth(self) -> list[tuple[Part, Resource]]:
         """What would make a switch quicker: the playlist and then the init segment of the cheapest rung."""

@@ -29,10 +29,11 @@ class ByteRange:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """Something to fetch: an absolute URI, or one relative to the package folder."""
+    """Something to fetch: an absolute URI, or one relative to the package folder; `is_encrypted` with AES-128."""
 
     uri: str
     byte_range: ByteRange | None = None
+    is_encrypted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

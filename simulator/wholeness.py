@@ -3,9 +3,26 @@
 A SourceBuffer runs the same check when it parses an append (Media Source Extensions, segment parser loop).
 """
 
+from simulator.commands import Fetch, Part
+
+_KEY_BYTES = 16
+_CIPHER_BLOCK_BYTES = 16
 _BOX_HEAD_BYTES = 8
 _LARGE_SIZE = 1  # the size follows the type in 64 bits (ISO/IEC 14496-12 section 4.2)
 _TRANSPORT_STREAM_SYNC = 0x47
+
+
+def find_fault(fetch: Fetch, body: bytes) -> str:
+    """What is wrong with what came for a key, a segment or an init segment, in a few words; empty when it is whole.
+
+    Of an encrypted segment no more is seen than that it has whole blocks.
+    """
+    if fetch.part is Part.KEY:
+        return "" if len(body) == _KEY_BYTES else f"{len(body)} bytes, where a key has {_KEY_BYTES}"
+    if not fetch.resource.is_encrypted:
+        return find_damage(body)
+    is_whole = body and len(body) % _CIPHER_BLOCK_BYTES == 0
+    return "" if is_whole else f"{len(body)} bytes, no whole number of blocks of {_CIPHER_BLOCK_BYTES}"
 
 
 def find_damage(body: bytes) -> str:

@@ -96,7 +96,6 @@ def test_flips_are_proven_with_a_key_that_is_fetched_once(encrypted_package: Pat
     assert judge_session(read_journal(tmp_path / "j.zip"), PackageFolder(encrypted_package)).proof == outcome.proof
 
 
-@pytest.mark.slow
 def test_a_live_session_fetches_the_key_too(encrypted_package: Path) -> None:
     session = asyncio.run(play_folder_live(encrypted_package, Scenario("short", leaves_at_us=1_000_000)))
     assert len(fetched_keys(session)) == 1

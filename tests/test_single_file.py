@@ -62,7 +62,6 @@ def test_flips_are_proven(single_file_package: Path) -> None:
     assert outcome.proof.heard_samples == 24 * 48_000
 
 
-@pytest.mark.slow
 def test_the_sound_comes_through_ranges_over_http(single_file_package: Path) -> None:
     scenario = Scenario("short", leaves_at_us=1_000_000)
     session = asyncio.run(play_folder_live(single_file_package, scenario))

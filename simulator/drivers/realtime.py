@@ -16,7 +16,7 @@ from simulator.listener import Listener
 from simulator.presentation import Resource
 from simulator.scenario import Scenario
 from simulator.session import Session, open_player
-from simulator.wholeness import find_damage
+from simulator.wholeness import find_fault
 
 # A net below the player's own patience (10 s for a first byte), for an operating system that never gives up.
 SILENCE_S = 60.0
@@ -156,7 +156,7 @@ class _LiveDriver:
                     raise
                 self._fail(fetch, str(fault).removeprefix(f"{fetch.resource.uri}: "))
                 return
-        elif damage := find_damage(body):
+        elif damage := find_fault(fetch, body):
             self._fail(fetch, f"not whole: {damage}")
             return
         self._bodies[fetch.request_id] = body

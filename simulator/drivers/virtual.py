@@ -14,7 +14,7 @@ from simulator.presentation import Resource
 from simulator.scenario import Scenario
 from simulator.session import Session, open_player
 from simulator.trace import Trace, constant_trace
-from simulator.wholeness import find_damage
+from simulator.wholeness import find_fault
 
 # A loopback-like link for scenarios that name none.
 UNSHAPED = constant_trace(1_000_000_000, 0, "unshaped")
@@ -111,7 +111,7 @@ class _VirtualDriver:
             except (BrokenPackageError, UnsupportedError) as fault:
                 self._fail(fetch, str(fault).removeprefix(f"{fetch.resource.uri}: "))
                 return
-        elif damage := find_damage(body):
+        elif damage := find_fault(fetch, body):
             self._fail(fetch, f"not whole: {damage}")
             return
         del self._fetches[fetch.request_id]

@@ -1,6 +1,8 @@
 import pytest
 
-from simulator.wholeness import find_damage
+from simulator.commands import Fetch, Part
+from simulator.presentation import Resource
+from simulator.wholeness import find_damage, find_fault
 
 BOX = b"\0\0\0\x0cmdatfour"
 
@@ -32,3 +34,19 @@ def test_whole_bodies_pass(body: bytes) -> None:
 )
 def test_damage_is_named(body: bytes, damage: str) -> None:
     assert find_damage(body) == damage
+
+
+@pytest.mark.parametrize(
+    ("part", "is_encrypted", "body", "fault"),
+    [
+        (Part.SEGMENT, False, BOX, ""),
+        (Part.SEGMENT, False, bytes(16), "no MP4 box at byte 0"),
+        (Part.SEGMENT, True, bytes(32), ""),
+        (Part.SEGMENT, True, bytes(33), "33 bytes, no whole number of blocks of 16"),
+        (Part.SEGMENT, True, b"", "0 bytes, no whole number of blocks of 16"),
+        (Part.KEY, False, bytes(16), ""),
+        (Part.KEY, False, bytes(9), "9 bytes, where a key has 16"),
+    ],
+)
+def test_what_is_whole_depends_on_what_was_asked_for(part: Part, is_encrypted: bool, body: bytes, fault: str) -> None:
+    assert find_fault(Fetch(1, Resource("u", is_encrypted=is_encrypted), part), body) == fault
