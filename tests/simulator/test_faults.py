@@ -100,7 +100,7 @@ def test_an_array_of_chaos_stream_proxy_is_read_as_it_is() -> None:
         ({"reset": [{"i": -1}]}, "t: reset 1: i is -1; give a segment's place from 0"),
         ({"reset": [{}, {"i": []}]}, r"t: reset 2: i is \[\]; give a segment's place from 0"),
         ({"reset": [{"medium": "film"}]}, "t: reset 1: medium is 'film'; it must be one of audio, video"),
-        ({"reset": [{"part": "lid"}]}, "part is 'lid'; it must be one of multivariant, playlist, init, segment"),
+        ({"reset": [{"part": "lid"}]}, "part is 'lid'; it must be one of multivariant, playlist, init, key, segment"),
         ({"seed": 0.5}, "t: seed is 0.5; it must be a whole number"),
         ({"delay": 3}, r"t: delay is 3; write each as \[\[delay\]\]"),
     ],
