@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from packager.audiogroups import MOST_LOSSLESS_BITS, NO_WISHES, AudioWishes
+from packager.cache import Cache
 from packager.dash import FILE_NAME as MANIFEST_NAME
 from packager.dash import SpriteSheets
 from packager.delivery import IN_FOLDERS, KEY_NAME, Delivery
@@ -55,6 +56,7 @@ def build_package(
     streams: StreamChoice = USUAL_STREAMS,
     delivery: Delivery = IN_FOLDERS,
     audio_wishes: AudioWishes = NO_WISHES,
+    cache: Cache | None = None,
     watcher: Watcher | None = None,
 ) -> PackageIndex:
     """The index of a package of this song, now whole at `out`.
@@ -76,7 +78,7 @@ def build_package(
     language = song.languages[0] if song.languages else _language_of(sources[0])
     words = read_all_lyrics(lyrics, language)
     with stage_package(out) as staging:
-        encoding = _encode(plan, sources, (audio, video or audio), staging, watcher)
+        encoding = _encode(plan, sources, (audio, video or audio), staging, watcher, cache)
         plan = replace(plan, notes=(*plan.notes, *encoding.damage_notes))
         watcher.tell("Writing playlists")
         written = _write_words(staging, words, plan)
@@ -143,16 +145,25 @@ def _with_gain(plan: PackagePlan, path: Path, song: Source, target_lufs: float) 
 
 
 def _encode(
-    plan: PackagePlan, sources: tuple[Source, ...], paths: tuple[Path, Path], staging: Staging, watcher: Watcher
+    plan: PackagePlan,
+    sources: tuple[Source, ...],
+    paths: tuple[Path, Path],
+    staging: Staging,
+    watcher: Watcher,
+    kept_in: Cache | None,
 ) -> PackageEncoding:
     sound, picture = sources[0].audio, sources[-1].video
     assert sound is not None, "the plan has seen to it"
-    with Crew() as crew:
-        encoding = PackageEncoding(crew, plan, staging)
-        encoding.add_audio(paths[0], sound)
-        if plan.video_rungs and picture is not None:
-            encoding.add_video(paths[1], picture)
-        crew.wait(lambda: watcher.tell("Encoding", encoding.share))
+    try:
+        with Crew() as crew:
+            encoding = PackageEncoding(crew, plan, staging, kept_in)
+            encoding.add_audio(paths[0], sound, sources[0].sha256)
+            if plan.video_rungs and picture is not None:
+                encoding.add_video(paths[1], picture, sources[-1].sha256)
+            crew.wait(lambda: watcher.tell("Encoding", encoding.share))
+    finally:
+        if kept_in is not None:
+            kept_in.settle()
     return encoding
 
 

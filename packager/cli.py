@@ -62,6 +62,15 @@ def package(
             help="Its words as LRC or WebVTT, and their language (de=lied.lrc); once for each language.",
         ),
     ] = None,
+    cache: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Where finished rungs are kept for the next run, up to 10 GiB; encrypted ones never are.",
+            show_default="$XDG_CACHE_HOME/midnote, ~/.cache/midnote",
+        ),
+    ] = None,
+    no_cache: Annotated[bool, typer.Option("--no-cache", help="Make every rung anew, and keep none.")] = False,
     audio_stream: Annotated[
         int | None,
         typer.Option(metavar="N", min=0, help="Which audio stream, counted from 0; else the default one."),
@@ -100,6 +109,7 @@ def package(
     """
     from packager.audiogroups import AudioWishes
     from packager.build import build_package, plan_sources
+    from packager.cache import open_cache
     from packager.keys import plan_delivery
     from packager.ladder_files import load_ladder
     from packager.lyrics import parse_lyrics_option
@@ -127,6 +137,8 @@ def package(
         )
     said = SongFile() if song is None else load_song(song)
     words = tuple(map(parse_lyrics_option, lyrics)) if lyrics else said.lyrics
+    # What is to be encrypted is not kept in the clear.
+    kept = None if no_cache or delivery.encryption is not None else open_cache(cache)
     with draw_progress() as bar:
         index = build_package(
             audio,
@@ -140,12 +152,13 @@ def package(
             streams=streams,
             delivery=delivery,
             audio_wishes=wishes,
+            cache=kept,
             watcher=bar,
         )
     if as_json:
         print_json(index_to_json(index))
     else:
-        print_summary(index, out)
+        print_summary(index, out, kept.reused if kept else ())
 
 
 def copy(

@@ -6,7 +6,7 @@ audio rung of those gets the same samples.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
 from itertools import pairwise
@@ -15,23 +15,32 @@ from pathlib import Path
 import numpy as np
 from av.video.frame import VideoFrame
 
+from packager.cache import Cache, Kept, Recording
 from packager.conform import Conformer, Tally
 from packager.damage import PictureDamage
 from packager.decode import STEREO_48K, Feed, Pcm, read_pictures, read_song
-from packager.encode import RungEncoder, VideoEncoder
+from packager.encode import VideoEncoder
 from packager.encode_audio import open_audio_encoder
-from packager.fragment import CodedSample, SegmentCutter
-from packager.initsegment import read_codec
+from packager.fragment import SegmentCutter
 from packager.ladder import VideoRung
 from packager.lanes import Crew, Lane
 from packager.loudness import Loudness
-from packager.ludt import add_loudness
 from packager.manifest import ThumbnailRecord
 from packager.meter import LoudnessMeter
 from packager.opening import name_of
 from packager.plan import PackagePlan
-from packager.playlist import EncodedRung, Place, Segment
-from packager.sinks import SegmentSink, open_sink
+from packager.playlist import EncodedRung
+from packager.reuse import (
+    RungRecorder,
+    Shelf,
+    keep_pictures,
+    keep_waveform,
+    read_loudness,
+    read_waveform,
+    replay_pictures,
+)
+from packager.rungfiles import RungFiles, RungWriter
+from packager.sinks import open_sink
 from packager.sources import AudioTrack, VideoTrack
 from packager.sprites import SpritePlan
 from packager.store import Staging
@@ -47,47 +56,23 @@ _PCM_BLOCK_SAMPLES = 1 << 15
 NumberedFrame = tuple[int, VideoFrame]
 
 
-class RungWriter:
-    """Takes the samples of one rung in decode order and puts its segments into the package as they become whole."""
+@dataclass(frozen=True, slots=True)
+class _HungryRung:
+    """An audio rung being encoded: in which form it wants the song, and where its samples and its loudness come in."""
 
-    def __init__(self, sink: SegmentSink, folder: str, cutter: SegmentCutter, durations: Sequence[Fraction]) -> None:
-        self._sink = sink
-        self._folder = folder
-        self._cutter = cutter
-        self._durations = durations
-        self._segments: list[Segment] = []
-        self._iframes: list[Segment] = []
-
-    def add(self, samples: Iterable[CodedSample]) -> None:
-        """Take samples; write every segment that they complete."""
-        for sample in samples:
-            cut = self._cutter.add(sample)
-            if cut is None:
-                continue
-            segment = Segment(self._sink.put(cut.content), self._durations[len(self._segments)])
-            self._segments.append(segment)
-            if cut.iframe_size_bytes:
-                iframe = Place(segment.place.uri, cut.iframe_size_bytes, segment.place.offset or 0)
-                self._iframes.append(Segment(iframe, segment.duration))
-
-    def finish(self, encoder: RungEncoder, loudness: Loudness | None = None) -> EncodedRung:
-        """Take the encoder's last samples and write its init segment; one of sound says how loud it is."""
-        self.add(encoder.finish())
-        assert self._cutter.is_whole, f"{self._folder}: fewer samples came out than the grid has"
-        init = encoder.init if loudness is None else add_loudness(encoder.init, loudness)
-        return EncodedRung(
-            self._folder, read_codec(init), encoder.timescale, self._sink.finish(init), tuple(self._segments),
-            tuple(self._iframes), loudness,
-        )  # fmt: skip
+    feed: Feed
+    lane: Lane[Pcm]
+    verdict: Lane[Loudness]
 
 
 class PackageEncoding:
     """The threads of one package and what they made. Start with `add_audio` and `add_video`, then wait for the crew."""
 
-    def __init__(self, crew: Crew, plan: PackagePlan, staging: Staging) -> None:
+    def __init__(self, crew: Crew, plan: PackagePlan, staging: Staging, kept_in: Cache | None = None) -> None:
         self._crew = crew
         self._plan = plan
         self._staging = staging
+        self._cache = kept_in
         self._finished: dict[str, EncodedRung] = {}
         self._waveform: Waveform | None = None
         # Written by the thread of each rung, read by whoever draws the bar.
@@ -125,42 +110,123 @@ class PackageEncoding:
         """The finished video rungs, in the order of the plan."""
         return tuple(self._finished[rung.name] for rung in self._plan.video_rungs)
 
-    def add_audio(self, path: Path, track: AudioTrack) -> None:
-        """Start the threads that decode the song, one for each form in which it is wanted, and encode its rungs."""
-        lanes = tuple(Lane[Pcm](self._crew, _PCM_BLOCKS_AHEAD) for _ in self._plan.audio_rungs)
-        verdicts = tuple(Lane[Loudness](self._crew, 1) for _ in self._plan.audio_rungs)
-        feeds = self._audio_feeds()
-        for index, (lane, verdict) in enumerate(zip(lanes, verdicts, strict=True)):
-            self._crew.start(f"audio-{index}", partial(self._encode_audio, index, lane, verdict, track))
-        measured: set[int] = set()
+    def add_audio(self, path: Path, track: AudioTrack, sha256: str) -> None:
+        """Start the threads that decode the song, one for each form in which it is wanted, and encode its rungs.
+
+        A rung that was made before of a file of this content is not made again, and what nobody wants is not decoded.
+        """
+        shelf, feeds = Shelf(self._cache, sha256), self._audio_feeds()
+        settings = [("audio", *self._audio_settings(index, feeds), track) for index in range(len(feeds))]
+        found = [shelf.find_rung(rung.name, *each) for rung, each in zip(self._plan.audio_rungs, settings, strict=True)]
+        hungry: list[_HungryRung] = []
+        for index, (rung, kept) in enumerate(zip(self._plan.audio_rungs, found, strict=True)):
+            if kept is not None:
+                self._start_replay(f"audio/{rung.name}", rung.name, self._plan.audio_cuts[index].durations, kept)
+                continue
+            hungry.append(_HungryRung(feeds[index], Lane(self._crew, _PCM_BLOCKS_AHEAD), Lane(self._crew, 1)))
+            recorder = RungRecorder(shelf.record(*settings[index]))
+            self._crew.start(f"audio-{index}", partial(self._encode_audio, index, hungry[-1], track, recorder))
+        heard = {feed.channels: kept for feed, kept in zip(feeds, found, strict=True) if kept is not None}
+        for each in hungry:
+            if (kept := heard.get(each.feed.channels)) is not None and (loudness := read_loudness(kept)) is not None:
+                each.verdict.put(loudness)
+        self._start_audio_decoders(path, track, shelf, feeds, hungry, set(heard))
+
+    def _start_audio_decoders(
+        self,
+        path: Path,
+        track: AudioTrack,
+        shelf: Shelf,
+        feeds: Sequence[Feed],
+        hungry: Sequence[_HungryRung],
+        measured: set[int],
+    ) -> None:
+        """Start a thread for each form in which the song is still wanted.
+
+        `measured` are the channel counts whose loudness is known.
+        """
+        outline = ("waveform", track, self._plan.audio_cuts, self._plan.lead, self._plan.gain)
+        if (waveform := shelf.find(*outline)) is not None:
+            self._waveform = read_waveform(waveform)
         for number, feed in enumerate(dict.fromkeys(feeds)):
-            fed = tuple(lane for lane, wanted in zip(lanes, feeds, strict=True) if wanted == feed)
+            fed = tuple(each.lane for each in hungry if each.feed == feed)
             # A mix has one loudness, whatever the rate: players must not turn it up or down between its groups.
-            told = tuple(each for each, wanted in zip(verdicts, feeds, strict=True) if wanted.channels == feed.channels)
             is_first = feed.channels not in measured
+            told = tuple(each.verdict for each in hungry if is_first and each.feed.channels == feed.channels)
             measured.add(feed.channels)
-            decode = partial(self._decode_audio, path, track, feed, fed, told if is_first else ())
-            self._crew.start(f"decode-audio-{number}", decode)
+            is_outlined = feed == STEREO_48K and waveform is None
+            if fed or is_outlined:
+                recording = shelf.record(*outline) if is_outlined else None
+                decode = partial(self._decode_audio, path, track, feed, fed, told, recording, is_outlined=is_outlined)
+                self._crew.start(f"decode-audio-{number}", decode)
+
+    def _audio_settings(self, index: int, feeds: Sequence[Feed]) -> tuple[object, ...]:
+        """What decides the bytes of an audio rung: with its own settings, what its loudness is measured from."""
+        plan = self._plan
+        measured = next(feed for feed in feeds if feed.channels == feeds[index].channels)
+        length = self._count_samples(measured)
+        return (
+            plan.audio_rungs[index],
+            plan.audio_cuts[index],
+            plan.lossless_bits,
+            plan.lead,
+            plan.gain,
+            measured,
+            length,
+        )
 
     def _audio_feeds(self) -> tuple[Feed, ...]:
         """What each audio rung is fed."""
         cut_rungs = zip(self._plan.audio_rungs, self._plan.audio_cuts, strict=True)
         return tuple(Feed(cuts.clock.sample_rate_hz, rung.channels) for rung, cuts in cut_rungs)
 
-    def add_video(self, path: Path, track: VideoTrack) -> None:
-        """Start the thread that decodes the video and one for each video rung."""
-        falling = sorted(self._plan.video_rungs, key=lambda rung: rung.width * rung.height, reverse=True)
-        lanes = tuple(Lane[NumberedFrame](self._crew, _FRAMES_AHEAD) for _ in falling)
-        for index, (rung, lane) in enumerate(zip(falling, lanes, strict=True)):
-            below = lanes[index + 1] if index + 1 < len(lanes) else None
-            self._crew.start(
-                f"video-{index}", partial(self._encode_video, rung, lane, below, track, is_shared=index > 0)
-            )
-        self._crew.start("decode-video", partial(self._decode_video, path, track, lanes[0]))
+    def add_video(self, path: Path, track: VideoTrack, sha256: str) -> None:
+        """Start the thread that decodes the video (a file of this content) and one for each video rung.
 
-    def _open_writer(self, folder: str, cutter: SegmentCutter, durations: Sequence[Fraction]) -> RungWriter:
-        sink = open_sink(self._staging, folder, durations, self._plan.delivery)
-        return RungWriter(sink, folder, cutter, durations)
+        A rung that was made before is only scaled, and not even that where no rung below it is to be made.
+        """
+        shelf, plan = Shelf(self._cache, sha256), self._plan
+        falling = sorted(plan.video_rungs, key=lambda rung: rung.width * rung.height, reverse=True)
+        # What is scaled from decides the bytes too: all rungs above.
+        timing = (plan.grid.frame_rate, plan.grid.video_boundaries, plan.lead_frames)
+        chains = [
+            ("video", tuple(falling[: count + 1]), self._has_iframes(rung), track, timing)
+            for count, rung in enumerate(falling)
+        ]
+        found = [shelf.find_rung(rung.name, *chain) for rung, chain in zip(falling, chains, strict=True)]
+        for rung, kept in zip(falling, found, strict=True):
+            if kept is not None:
+                self._start_replay(f"video/{rung.name}", rung.name, plan.grid.video_durations, kept)
+        last, pictures = len(found) - 1, shelf.find("pictures", *chains[-1])
+        if pictures is not None:
+            self.thumbnails, self.tally, self.damage_notes = replay_pictures(pictures, self._staging)
+        scaled = [index for index, kept in enumerate(found) if kept is None or (index == last and pictures is None)]
+        lanes = tuple(Lane[NumberedFrame](self._crew, _FRAMES_AHEAD) for _ in range(max(scaled, default=-1) + 1))
+        for index, lane in enumerate(lanes):
+            below = lanes[index + 1] if index + 1 < len(lanes) else None
+            recorder = None if found[index] is not None else RungRecorder(shelf.record(*chains[index]))
+            has_pictures = index == last and pictures is None
+            recording = shelf.record("pictures", *chains[-1]) if has_pictures else None
+            encode = partial(self._encode_video, falling[index], lane, below, track, recorder, is_shared=index > 0)
+            self._crew.start(f"video-{index}", partial(encode, has_pictures=has_pictures, recording=recording))
+        if lanes:
+            self._crew.start("decode-video", partial(self._decode_video, path, track, lanes[0]))
+
+    def _has_iframes(self, rung: VideoRung) -> bool:
+        """Trick play is offered once, from the rungs of the first set."""
+        return rung.coding == self._plan.ladder.sets[0]
+
+    def _start_replay(self, folder: str, name: str, durations: Sequence[Fraction], kept: Kept) -> None:
+        """Start a thread that stores a rung that was made before."""
+
+        def replay() -> None:
+            self._finished[name] = self._open_files(folder, durations).replay(kept)
+            self._shares[name] = Fraction(1)
+
+        self._crew.start(f"replay-{name}", replay)
+
+    def _open_files(self, folder: str, durations: Sequence[Fraction]) -> RungFiles:
+        return RungFiles(open_sink(self._staging, folder, durations, self._plan.delivery), folder, durations)
 
     def _decode_audio(
         self,
@@ -169,10 +235,13 @@ class PackageEncoding:
         feed: Feed,
         lanes: Sequence[Lane[Pcm]],
         verdicts: Sequence[Lane[Loudness]],
+        recording: Recording | None,
+        *,
+        is_outlined: bool,
     ) -> None:
         """Feed the lanes; measure what passes where someone waits for the verdict."""
         meter = LoudnessMeter(feed) if verdicts else None
-        outline = WaveformMeter(feed.sample_rate_hz) if feed == STEREO_48K else None
+        outline = WaveformMeter(feed.sample_rate_hz) if is_outlined else None
         for sound in self._read_sound(path, track, feed):
             if meter is not None:
                 meter.add(sound)
@@ -182,6 +251,7 @@ class PackageEncoding:
                 lane.put(sound)
         if outline is not None:
             self._waveform = outline.finish()
+            keep_waveform(recording, self._waveform)
         for lane in lanes:
             lane.close()
         if meter is not None:
@@ -191,25 +261,28 @@ class PackageEncoding:
 
     def _read_sound(self, path: Path, track: AudioTrack, feed: Feed) -> Iterator[Pcm]:
         """The song as this feed wants it, gain applied, as long as the longest of its rungs."""
-        rate_hz, gain = feed.sample_rate_hz, self._plan.gain
-        lead = round_half_up(self._plan.lead * rate_hz)
-        total = max(cuts.sample_count for cuts in self._plan.audio_cuts if cuts.clock.sample_rate_hz == rate_hz)
-        for block in cut_blocks(read_song(path, track, feed), lead, total, feed.channels):
+        gain, lead = self._plan.gain, round_half_up(self._plan.lead * feed.sample_rate_hz)
+        for block in cut_blocks(read_song(path, track, feed), lead, self._count_samples(feed), feed.channels):
             yield block * np.float32(gain.factor) if gain.gain_db else block
 
-    def _encode_audio(self, index: int, lane: Lane[Pcm], verdict: Lane[Loudness], track: AudioTrack) -> None:
+    def _count_samples(self, feed: Feed) -> int:
+        """How many samples the longest rung of this rate has."""
+        cuts = self._plan.audio_cuts
+        return max(each.sample_count for each in cuts if each.clock.sample_rate_hz == feed.sample_rate_hz)
+
+    def _encode_audio(self, index: int, fed: _HungryRung, track: AudioTrack, recorder: RungRecorder) -> None:
         rung, cuts = self._plan.audio_rungs[index], self._plan.audio_cuts[index]
         encoder = open_audio_encoder(rung, track.language, cuts, self._plan.lossless_bits)
         counts = [after - before for before, after in pairwise(cuts.boundaries)]
         counts[0] += encoder.priming_packets  # they are presented before time 0 and ride in segment 0
         cutter = SegmentCutter(counts, encoder.sample_duration_ticks, needs_roll=encoder.needs_roll)
-        writer = self._open_writer(f"audio/{rung.name}", cutter, cuts.durations)
+        writer = RungWriter(self._open_files(f"audio/{rung.name}", cuts.durations), cutter, recorder)
         left = cuts.sample_count
-        for block in lane:
+        for block in fed.lane:
             writer.add(encoder.encode(block[:left]))
             left -= len(block[:left])
             self._shares[rung.name] = 1 - Fraction(left, cuts.sample_count)
-        self._finished[rung.name] = writer.finish(encoder, next(iter(verdict)))
+        self._finished[rung.name] = writer.finish(encoder, next(iter(fed.verdict)))
 
     def _decode_video(self, path: Path, track: VideoTrack, lane: Lane[NumberedFrame]) -> None:
         conformer = Conformer[VideoFrame](track.frame_rate, self._plan.grid.frame_count, self._plan.lead_frames)
@@ -231,31 +304,39 @@ class PackageEncoding:
         lane: Lane[NumberedFrame],
         below: Lane[NumberedFrame] | None,
         track: VideoTrack,
+        recorder: RungRecorder | None,
         *,
         is_shared: bool,
+        has_pictures: bool,
+        recording: Recording | None,
     ) -> None:
+        """Scale, and encode where there is a recorder: a rung that was made before only passes its frames on."""
         grid = self._plan.grid
         encoder = VideoEncoder(rung, track.frame_rate, track.colour)
         counts = [after - before for before, after in pairwise(grid.video_boundaries)]
-        cutter = SegmentCutter(
-            counts, encoder.sample_duration_ticks, has_iframes=rung.coding == self._plan.ladder.sets[0]
-        )
-        writer = self._open_writer(f"video/{rung.name}", cutter, grid.video_durations)
+        cutter = SegmentCutter(counts, encoder.sample_duration_ticks, has_iframes=self._has_iframes(rung))
+        files = self._open_files(f"video/{rung.name}", grid.video_durations)
+        writer = None if recorder is None else RungWriter(files, cutter, recorder)
         boundaries = frozenset(grid.video_boundaries)
         sprites = SpritePlan(track.frame_rate, grid.frame_count, rung.width, rung.height)
-        thumbnails = ThumbnailWriter(self._staging, sprites, track.colour) if below is None else None
+        thumbnails = ThumbnailWriter(self._staging, sprites, track.colour) if has_pictures else None
         for number, scaled in _scale_each(encoder, lane, is_shared=is_shared):
             if below is not None:
                 below.put((number, scaled))
             if thumbnails is not None:
                 thumbnails.take(number, scaled)
-            writer.add(encoder.encode(scaled, number, is_boundary=number in boundaries))
-            self._shares[rung.name] = Fraction(number + 1, grid.frame_count)
+            if writer is not None:
+                writer.add(encoder.encode(scaled, number, is_boundary=number in boundaries))
+                self._shares[rung.name] = Fraction(number + 1, grid.frame_count)
         if below is not None:
             below.close()
         if thumbnails is not None:
             self.thumbnails = thumbnails.finish()
-        self._finished[rung.name] = writer.finish(encoder)
+            keep_pictures(recording, self._staging, self.thumbnails, self.tally, self.damage_notes)
+        if writer is None:
+            encoder.close()
+        else:
+            self._finished[rung.name] = writer.finish(encoder)
 
 
 def cut_blocks(song: Iterable[Pcm], lead: int, total: int, channels: int) -> Iterator[Pcm]:

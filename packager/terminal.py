@@ -41,8 +41,8 @@ def draw_progress(first: str = "Reading the sources") -> Iterator[ProgressBar]:
         yield ProgressBar(progress, progress.add_task(first, total=1))
 
 
-def print_summary(index: PackageIndex | CopyIndex, out: Path) -> None:
-    """The rungs, the worst cut, the notes, where the package is, and what to do with it next."""
+def print_summary(index: PackageIndex | CopyIndex, out: Path, reused: Sequence[str] = ()) -> None:
+    """The rungs, those that were `reused`, the worst cut, the notes, where the package is, and what to do next."""
     console = Console(highlight=False, soft_wrap=True)
     segments = "1 segment" if index.grid.segment_count == 1 else f"{index.grid.segment_count} segments"
     console.print(Text(f"{index.title}: {_minutes(index.grid.duration)} in {segments}"))
@@ -53,6 +53,8 @@ def print_summary(index: PackageIndex | CopyIndex, out: Path) -> None:
         console.print(Text(f"Worst audio cut: {error_ms:.3g} ms from its video cut"))
     for line in _encoded_lines(index) if isinstance(index, PackageIndex) else ():
         console.print(Text(line))
+    if reused:
+        console.print(Text(f"Re-used from the cache: {', '.join(reused)}"))
     for note in index.notes:
         console.print(Text(f"Note: {note}"))
     console.print(Text(f"Package: {out}"))

@@ -1,5 +1,6 @@
 """A small real package, made by the packager from a small real song and video, for every test that plays or proves."""
 
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -27,6 +28,14 @@ SMALL_S = 24
 FPS = 25
 WIDTH, HEIGHT = 320, 256
 KEY = bytes(range(16))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Tests neither fill the cache of whoever runs them nor find anything in it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
 
 
 @pytest.fixture(scope="session")

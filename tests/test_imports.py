@@ -23,7 +23,7 @@ LAYERS: dict[str, dict[str, int]] = {
         "encode_audio": EDGE,
         "terminal": EDGE, "meter": EDGE, "sprites": PURE, "thumbnails": EDGE, "verdicts": EDGE,
         "remote": EDGE, "headers": EDGE, "decrypt": EDGE,
-        "workplace": EDGE,
+        "workplace": EDGE, "cache": EDGE, "reuse": EDGE, "rungfiles": EDGE,
         "sinks": EDGE, "dash": PURE, "bandwidth": PURE,
         "watching": VALUES, "coded": PURE, "bitstream": PURE, "copyplan": PURE, "copyindex": VALUES,
         "copydescribe": PURE, "payloads": EDGE, "packets": EDGE, "recut": EDGE, "copy": STORY,

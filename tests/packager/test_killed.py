@@ -13,9 +13,8 @@ import pytest
 from media_makers import make_sound, steady, write_media
 
 from packager.build import build_package
+from packager.cache import Cache
 from packager.inspection import lint_folder
-
-RUNS = 50
 
 
 def read_title(package: Path) -> str:
@@ -33,7 +32,11 @@ def read_title(package: Path) -> str:
 
 
 @pytest.mark.slow
-def test_killed_at_50_random_moments_nothing_half_made_is_ever_visible(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("runs", "has_cache"), [(50, False), (20, True)])
+def test_killed_at_random_moments_nothing_half_made_is_ever_visible(
+    tmp_path_factory: pytest.TempPathFactory, tmp_path: Path, runs: int, *, has_cache: bool
+) -> None:
+    cache = Cache(tmp_path_factory.mktemp("cache")) if has_cache else None
     source = write_media(tmp_path / "both.mkv", sound=make_sound(2), pictures=steady(50))
     fresh, replaced = tmp_path / "fresh", tmp_path / "replaced"
     build_package(source, None, replaced, title="old")
@@ -43,7 +46,9 @@ def test_killed_at_50_random_moments_nothing_half_made_is_ever_visible(tmp_path:
 
     def run(out: Path, title: str, killed_after_s: float | None) -> float:
         start = time.monotonic()
-        child = children.Process(target=build_package, args=(source, None, out), kwargs={"title": title})
+        child = children.Process(
+            target=build_package, args=(source, None, out), kwargs={"title": title, "cache": cache}
+        )
         child.start()
         child.join(killed_after_s)
         child.kill()
@@ -54,7 +59,7 @@ def test_killed_at_50_random_moments_nothing_half_made_is_ever_visible(tmp_path:
     whole_s = run(replaced, "old", None)
     chance = random.Random(20261123)
     seen = Counter[str]()
-    for number in range(RUNS):
+    for number in range(runs):
         out, title = (fresh if number % 2 else replaced), f"new {number}"
         shutil.rmtree(fresh, ignore_errors=True)
         run(out, title, chance.uniform(0, 1.2 * whole_s))

@@ -130,3 +130,15 @@ def test_bad_input_is_one_line_and_exit_code_2(
     assert run(["package", str(tmp_path / "no.mp4"), "--out", str(tmp_path / "out")], monkeypatch) == 2
     assert capsys.readouterr() == ("", f"midnote: {tmp_path}/no.mp4: no such file; check the path\n")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_rungs_are_kept_for_the_next_run_unless_told_otherwise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    song = write_media(tmp_path / "tune.flac", sound=make_sound(1))
+    arguments = ["package", str(song), "--out", str(tmp_path / "out")]
+    told = []
+    for options in ([], [], ["--no-cache"], []):
+        assert run([*arguments, "--cache", str(tmp_path / "cache"), *options], monkeypatch) == 0
+        told.append("Re-used from the cache: aac-96, aac-160, aac-256" in capsys.readouterr().out)
+    assert told == [False, True, False, True]
