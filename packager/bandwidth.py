@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
-from math import ceil
+from math import ceil, lcm
 
 from packager.playlist import Segment
 
@@ -14,27 +14,31 @@ def measure_bandwidth_bps(segments: Sequence[Segment], buffer: Fraction) -> int:
     after the first bit never waits. A segment is wanted whole when it begins: players append segments.
     """
     assert buffer > 0
+    # Whole numbers of one common clock: with rationals this took longer than writing all playlists.
+    hz = lcm(buffer.denominator, *(segment.duration.denominator for segment in segments))
+    steps = [(segment.size_bytes * 8, int(segment.duration * hz)) for segment in segments]
     rate = Fraction(0)
-    while (steeper := _worst_run_bps(segments, buffer, rate)) > rate:
+    while (steeper := _worst_run(steps, int(buffer * hz), rate)) > rate:
         rate = steeper
-    return ceil(rate)
+    return ceil(rate * hz)
 
 
-def _worst_run_bps(segments: Sequence[Segment], buffer: Fraction, rate: Fraction) -> Fraction:
-    """What the run of segments needs that is furthest behind on a channel of `rate`.
+def _worst_run(steps: Sequence[tuple[int, int]], buffer: int, rate: Fraction) -> Fraction:
+    """What the run of segments (bits, ticks) needs that is furthest behind on a channel of `rate`, in bits per tick.
 
     The largest ratio of bits to time is found as Dinkelbach does it: each look takes one pass and gives a rate at
     which the next look finds another run, or none: 6 hours of segments take seven looks.
     """
-    behind, bits, time = Fraction(0), 0, buffer
-    worst, worst_bps = Fraction(-1), Fraction(0)
-    for segment in segments:
+    up, down = rate.numerator, rate.denominator
+    behind, bits, time = 0, 0, buffer
+    worst, worst_bits, worst_time = -1, 0, buffer
+    for size, duration in steps:
         if behind <= 0:  # no earlier segment makes it worse: the run begins here
-            behind, bits, time = Fraction(0), 0, buffer
-        bits += segment.size_bytes * 8
-        behind += segment.size_bytes * 8
+            behind, bits, time = 0, 0, buffer
+        bits += size
+        behind += size * down
         if behind > worst:
-            worst, worst_bps = behind, bits / time
-        behind -= rate * segment.duration
-        time += segment.duration
-    return worst_bps
+            worst, worst_bits, worst_time = behind, bits, time
+        behind -= up * duration
+        time += duration
+    return Fraction(worst_bits, worst_time)
