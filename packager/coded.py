@@ -47,7 +47,7 @@ class CodedSound:
     """The AAC frames of an audio stream, `frame_samples` each without a gap.
 
     The first sample of the first one is `first_sample` of presentation time: negative for priming, and for sound that
-    begins before the picture.
+    begins before the picture. `early_s` is how long the source lets it sound before time 0, priming not counted.
     """
 
     file: str
@@ -57,6 +57,7 @@ class CodedSound:
     frame_samples: int
     first_sample: int
     frame_count: int
+    early_s: Fraction = Fraction(0)
 
     def __post_init__(self) -> None:
         assert min(self.channels, self.sample_rate_hz, self.frame_samples, self.frame_count) > 0

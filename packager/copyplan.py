@@ -59,7 +59,7 @@ def plan_copy(pictures: Sequence[CodedPictures], sounds: Sequence[CodedSound]) -
     if not pictures:
         return CopyPlan(_plan_song(clock, end), min(0, first), notes)
     rate = _shared_rate(pictures)
-    _check_start(pictures[0], sounds, rate)
+    early_notes = _check_start(pictures[0], sounds, rate)
     frames, more_notes = _shared_frames(pictures, rate, clock.time_of(end))
     end, last_notes = _trim_sound(sounds[0], clock, end, frames / rate)
     cuts = _choose_cuts(pictures, frames, rate)
@@ -67,7 +67,7 @@ def plan_copy(pictures: Sequence[CodedPictures], sounds: Sequence[CodedSound]) -
     audio_cuts = [0, *(clock.nearest_frame(cut / rate) for cut in cuts[1:])]
     end = max(end, audio_cuts[-1] + 1)
     grid = SegmentGrid(rate, (*cuts, frames), (*audio_cuts, end), _explain(cuts, rate), clock)
-    return CopyPlan(grid, first, (*notes, *more_notes, *last_notes))
+    return CopyPlan(grid, first, (*early_notes, *notes, *more_notes, *last_notes))
 
 
 def _plan_song(clock: AudioClock, end: int) -> SegmentGrid:
@@ -123,15 +123,25 @@ def _shared_rate(pictures: Sequence[CodedPictures]) -> Fraction:
     return first.frame_rate
 
 
-def _check_start(picture: CodedPictures, sounds: Sequence[CodedSound], rate: Fraction) -> None:
-    """Sound may begin half a frame late; a hole before it cannot be filled without encoding."""
+def _check_start(picture: CodedPictures, sounds: Sequence[CodedSound], rate: Fraction) -> tuple[str, ...]:
+    """Sound may begin half a frame late; neither a hole before it nor a picture before the first can be made up.
+
+    What sounds a little before the first picture is left out, and noted where it is more than one AAC frame.
+    """
     for sound in sounds:
-        late = Fraction(sound.first_sample, sound.sample_rate_hz)
-        if late > max(1 / rate, Fraction(sound.frame_samples, sound.sample_rate_hz)) / 2:
+        late, frame_s = (Fraction(each, sound.sample_rate_hz) for each in (sound.first_sample, sound.frame_samples))
+        if late > max(1 / rate, frame_s) / 2:
             raise UnsupportedError(
                 f"{sound.file}: its sound begins {_s(late)} after the picture of {picture.file}: silence to stand "
                 f"before it has to be encoded; {_ENCODE}"
             )
+        if sound.early_s > _JAGGED_S:
+            raise UnsupportedError(
+                f"{sound.file}: its sound begins {_s(sound.early_s)} before the picture of {picture.file}: a picture "
+                f"to stand beside it has to be encoded; {_ENCODE}"
+            )
+    early = [sound for sound in sounds if sound.early_s * sound.sample_rate_hz > sound.frame_samples]
+    return tuple(f"{each.file}: its first {_s(each.early_s)} are left out: no picture is there yet" for each in early)
 
 
 def _shared_frames(
@@ -181,10 +191,11 @@ def _choose_cuts(pictures: Sequence[CodedPictures], frames: int, rate: Fraction)
             raise _find_misfit(pictures, before, after)
     step = round(TARGET_S * rate)
     cuts = [0]
-    while following := shared[bisect_right(shared, cuts[-1]) :][: ceil(_LONGEST_SEGMENT_S * rate)]:
+    while cuts[-1] < frames:
         ideal = cuts[-1] + step
+        following = (*shared[bisect_right(shared, cuts[-1]) :][: 2 * step], frames)
         cuts.append(min(following, key=lambda cut: abs(cut - ideal)))
-    return cuts
+    return cuts[:-1]
 
 
 def _find_misfit(pictures: Sequence[CodedPictures], after: int, before: int) -> UnsupportedError:

@@ -11,6 +11,7 @@ from packager.lint.codecnames import name_codec
 MUXER_OPTIONS = {"movflags": "empty_moov+default_base_moof+cmaf", "fflags": "+bitexact"}
 
 _UNITY_RATE = 0x00010000
+_UNITY_MATRIX = struct.pack(">9I", 1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30)
 OPUS_ROLL_PACKETS = 4
 
 
@@ -32,6 +33,13 @@ def finish_init(written: bytes, media_time_ticks: int) -> bytes:
     ]
     ftyp = need_box(boxes, "ftyp")
     return written[ftyp.start : ftyp.end] + box("moov", *children)
+
+
+def is_turned(init: bytes) -> bool:
+    """Whether the header of the only track has another matrix than one that leaves the picture as it is."""
+    tkhd = need_box(read_boxes(init), "moov", "trak", "tkhd")
+    # 14496-12 section 8.3.2: the matrix, 36 bytes, stands before width and height at the end of the box.
+    return init[tkhd.end - 44 : tkhd.end - 8] != _UNITY_MATRIX
 
 
 def read_codec(init: bytes) -> str:

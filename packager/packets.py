@@ -23,7 +23,7 @@ from packager.bitstream import audio_config, is_idr, read_parameter_sets, strip_
 from packager.coded import CodedPictures, CodedSound
 from packager.errors import InputError, UnsupportedError
 from packager.fragment import with_length_prefixes
-from packager.initsegment import MUXER_OPTIONS
+from packager.initsegment import MUXER_OPTIONS, is_turned
 from packager.opening import name_of, open_source
 from packager.payloads import Payloads
 from packager.sources import assume_colour
@@ -153,9 +153,9 @@ class _PictureReader(_Reader):
     def __init__(self, path: Path, stream: VideoStream, file: IO[bytes], is_in_place: bool) -> None:
         super().__init__(path, stream, file, is_in_place)
         codec = stream.codec_context
-        if codec.codec.canonical_name != "h264":
+        if _name_codec(stream) != "h264":
             raise UnsupportedError(
-                f"{self._name}: its video is {codec.codec.canonical_name}, and H.264 is what can be copied: "
+                f"{self._name}: its video is {_name_codec(stream)}, and H.264 is what can be copied: "
                 "leave the work to `midnote package`"
             )
         config = codec.extradata or b""
@@ -198,7 +198,13 @@ class _PictureReader(_Reader):
             open_points=tuple(numbers[at] for at, is_closed in self._starts if not is_closed),
         )
         timescale = video_timescale(rate)
-        return CodedStream(coded, self.payloads, timescale, _write_picture_init(self.stream, timescale))
+        init = _write_picture_init(self.stream, timescale)
+        if is_turned(init):
+            raise UnsupportedError(
+                f"{self._name}: its picture is turned by a display matrix, which HLS players do not heed: leave the "
+                "work to `midnote package`"
+            )
+        return CodedStream(coded, self.payloads, timescale, init)
 
     def _to_mp4(self, annex_b: bytes) -> bytes:
         """Length prefixes, and without the parameter sets: they stand in the init segment."""
@@ -243,9 +249,9 @@ class _SoundReader(_Reader):
     def __init__(self, path: Path, stream: AudioStream, file: IO[bytes], is_in_place: bool) -> None:
         super().__init__(path, stream, file, is_in_place)
         codec = stream.codec_context
-        if codec.codec.canonical_name != "aac":
+        if _name_codec(stream) != "aac":
             raise UnsupportedError(
-                f"{self._name}: its sound is {codec.codec.canonical_name}, and AAC is what can be copied: "
+                f"{self._name}: its sound is {_name_codec(stream)}, and AAC is what can be copied: "
                 "leave the work to `midnote package`"
             )
         self._config = codec.extradata
@@ -274,6 +280,7 @@ class _SoundReader(_Reader):
             frame_samples=self._frame_samples,
             first_sample=round_half_up((self._pts[0] * self._tick - origin) * self._rate),
             frame_count=len(self._pts),
+            early_s=max(Fraction(0), origin - heard),
         )
         return CodedStream(coded, self.payloads, self._rate, _write_sound_init(self.stream, self._rate, self._config))
 
@@ -287,6 +294,12 @@ class _SoundReader(_Reader):
                     f"{self._name}: its sound has a hole or an overlap at {float(pts * self._tick):.3f} s (AAC frame "
                     f"{index}): encode it again, or leave the work to `midnote package`"
                 )
+
+
+def _name_codec(stream: VideoStream | AudioStream) -> str:
+    """FFmpeg's name of the codec; there is no codec context where FFmpeg has no name for it."""
+    has_codec = stream.codec_context is not None
+    return stream.codec_context.codec.canonical_name if has_codec else "in an unknown codec"
 
 
 def _shown_size(stream: VideoStream) -> tuple[int, int]:

@@ -65,6 +65,13 @@ def test_sound_may_begin_half_a_frame_late() -> None:
     assert plan.grid.clock.time_of(1) == Fraction(500, 48_000)
 
 
+def test_what_sounds_a_little_before_the_picture_is_left_out_and_noted() -> None:
+    early = replace(SOUND, first_sample=-3840, early_s=Fraction(8, 100))
+    plan = plan_copy([pictures("a.mp4", [0, 100, 200, 300, 400])], [early])
+    assert plan.priming_samples == 3840
+    assert plan.notes == ("song.m4a: its first 0.080 s are left out: no picture is there yet",)
+
+
 def test_a_song_alone_is_cut_near_every_4_s() -> None:
     plan = plan_copy([], [SOUND])
     assert plan.grid.audio_boundaries == (0, 188, 376, 564, 752, 938)
@@ -122,6 +129,9 @@ def test_pictures_that_outlast_the_sound_end_where_their_frames_are_complete() -
          "equally long, or leave the work to `midnote package`")),
         ([pictures("a.mp4", range(0, 500, 96))], [replace(SOUND, first_sample=24_000)],
          ("song.m4a: its sound begins 0.500 s after the picture of a.mp4: silence to stand before it has to be "
+         "encoded; leave the work to `midnote package`")),
+        ([pictures("a.mp4", range(0, 500, 96))], [replace(SOUND, early_s=Fraction(4, 5))],
+         ("song.m4a: its sound begins 0.800 s before the picture of a.mp4: a picture to stand beside it has to be "
          "encoded; leave the work to `midnote package`")),
         ([], [SOUND, replace(SOUND, file="b.m4a", first_sample=-2112)],
          ("b.m4a: its first AAC frame begins at sample -2112 of the presentation, but -1024 in song.m4a: that is no "
