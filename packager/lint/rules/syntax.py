@@ -63,7 +63,8 @@ def find_high_versions(presentation: Presentation) -> Iterator[Fault]:
         if tag and _declared_version(tag) > need.version:
             mend = f"write #EXT-X-VERSION:{need.version}" if need.version > 1 else "leave EXT-X-VERSION out"
             found = f"version {_declared_version(tag)}"
-            yield Fault(Place(playlist.file, tag.line), found, f"{need.version} is enough for what is in it", mend)
+            expected = f"version {need.version}, which is enough for what is in it"
+            yield Fault(Place(playlist.file, tag.line), found, expected, mend)
 
 
 def _version_tag(playlist: Playlist) -> Tag | None:

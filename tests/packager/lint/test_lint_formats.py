@@ -10,7 +10,7 @@ from midnote import app
 from packager.errors import InputError
 from packager.inspection import read_presentation
 from packager.lint.check import run_rules
-from packager.lint.finding import Finding, Profile
+from packager.lint.finding import Fault, Finding, Place, Profile, Severity
 from packager.lint.junit import dump_junit
 from packager.lint.page import render_page
 from packager.lint.presentation import Presentation
@@ -51,6 +51,50 @@ def test_sarif_has_what_the_standard_requires(judged: tuple[Presentation, tuple[
     assert [rule["defaultConfiguration"]["level"] for rule in rules if rule["id"] == "version-high"] == ["warning"]
 
 
+# The properties of sarif-schema-2.1.0.json that we use; the schema forbids others in these objects.
+SARIF_PROPERTIES = {
+    "log": {"$schema", "version", "runs"},
+    "run": {"tool", "columnKind", "results"},
+    "rule": {"id", "shortDescription", "help", "defaultConfiguration", "properties"},
+    "result": {"ruleId", "ruleIndex", "level", "message", "locations"},
+    "region": {"startLine", "byteOffset", "byteLength"},
+}
+
+
+def test_sarif_has_no_property_that_its_schema_forbids(judged: tuple[Presentation, tuple[Finding, ...]]) -> None:
+    log = json.loads(dump_sarif(*judged))
+    (run,) = log["runs"]
+    assert set(log) <= SARIF_PROPERTIES["log"]
+    assert set(run) <= SARIF_PROPERTIES["run"]
+    assert set(run["tool"]) == {"driver"}
+    assert set(run["tool"]["driver"]) == {"name", "rules"}
+    assert run["columnKind"] == "unicodeCodePoints"
+    for rule in run["tool"]["driver"]["rules"]:
+        assert set(rule) <= SARIF_PROPERTIES["rule"]
+        assert set(rule["shortDescription"]) == set(rule["help"]) == {"text"}
+        assert set(rule["defaultConfiguration"]) == {"level"}
+    for result in run["results"]:
+        assert set(result) <= SARIF_PROPERTIES["result"]
+        assert set(result["message"]) == {"text"}
+        ((kind, place),) = result["locations"][0].items()
+        assert kind == "physicalLocation"
+        assert set(place) <= {"artifactLocation", "region"}
+        region = place.get("region", {"startLine": 1})
+        assert set(region) <= SARIF_PROPERTIES["region"]
+        assert region.get("startLine", 1) >= 1
+        assert region.get("byteOffset", 0) >= 0
+
+
+def test_sarif_names_files_by_uri_references(tmp_path: Path) -> None:
+    presentation = read_presentation(specimen.write(specimen.good_files(), tmp_path))
+    uris = []
+    for file in ("a song/100%.m3u8", "https://cdn.example/a%20song.m3u8?t=1"):
+        finding = Finding("version-high", Severity.WARNING, "c", Fault(Place(file), "a", "b", "c"))
+        (result,) = json.loads(dump_sarif(presentation, [finding]))["runs"][0]["results"]
+        uris.append(result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"])
+    assert uris == ["a%20song/100%25.m3u8", "https://cdn.example/a%20song.m3u8?t=1"]
+
+
 def test_sarif_places_a_finding_by_line_or_byte(judged: tuple[Presentation, tuple[Finding, ...]]) -> None:
     results = json.loads(dump_sarif(*judged))["runs"][0]["results"]
     places = {result["ruleId"]: result["locations"][0]["physicalLocation"] for result in results}
@@ -67,6 +111,20 @@ def test_junit_has_a_case_for_each_rule_that_its_errors_fail(judged: tuple[Prese
     assert (suite.get("tests"), len(suite)) == (str(RULES), RULES)
     assert failed == {"codecs-wrong", "decode-hole", "playlist-syntax", "version-low"}
     assert suite.get("failures") == "4"
+
+
+def test_junit_has_what_ci_systems_read(judged: tuple[Presentation, tuple[Finding, ...]]) -> None:
+    root = ET.fromstring(dump_junit(*judged))
+    assert [element.tag for element in root] == ["testsuite"]
+    assert root.tag == "testsuites"
+    (suite,) = root
+    assert set(suite.attrib) == {"name", "tests", "failures", "errors", "skipped"}
+    for case in suite:
+        assert (case.tag, set(case.attrib)) == ("testcase", {"classname", "name"})
+        assert {child.tag for child in case} <= {"failure", "system-out"}
+        for failure in case.iter("failure"):
+            assert set(failure.attrib) == {"message", "type"}
+            assert failure.text
 
 
 def test_page_is_whole_and_escapes_what_a_playlist_says(judged: tuple[Presentation, tuple[Finding, ...]]) -> None:
