@@ -48,7 +48,7 @@ def parse_multivariant_playlist(text: str, uri: str) -> Presentation:
             "play master.m3u8, or package the song with midnote"
         )
     audio_by_group = {variant.stream_info.audio: rung for variant, rung in zip(sounds, audio, strict=True)}
-    video = tuple(_video_rung(variant, uri, audio_by_group) for variant in _of_one_codec(pictures))
+    video = tuple(_video_rung(variant, uri, audio_by_group) for variant in _once_each(_of_one_codec(pictures)))
     return Presentation(uri, _cheapest_first(audio), _cheapest_first(video))
 
 
@@ -141,6 +141,11 @@ def _of_one_codec(pictures: list[m3u8.Playlist]) -> list[m3u8.Playlist]:
     for variant in pictures:
         sets.setdefault(_video_codec(variant), []).append(variant)
     return sets.get("avc1") or next(iter(sets.values()), [])
+
+
+def _once_each(pictures: list[m3u8.Playlist]) -> list[m3u8.Playlist]:
+    """The first variant of each media playlist: the same pictures stand beside several kinds of sound."""
+    return list({variant.uri: variant for variant in reversed(pictures)}.values())[::-1]
 
 
 def _video_codec(variant: m3u8.Playlist) -> str:

@@ -60,6 +60,14 @@ def test_without_h264_it_keeps_to_the_codec_that_comes_first() -> None:
     assert [rung.name for rung in parse_multivariant_playlist(text, "http://h/master.m3u8").video] == ["360p"]
 
 
+def test_pictures_that_stand_beside_two_sounds_are_one_rung() -> None:
+    again = (
+        '#EXT-X-STREAM-INF:BANDWIDTH=990000,CODECS="avc1.64001f,fLaC",RESOLUTION=640x360,AUDIO="flac"\n'
+        "video/360p/playlist.m3u8\n"
+    )
+    assert parse_multivariant_playlist(MASTER + again, "m") == parse_multivariant_playlist(MASTER, "m")
+
+
 def test_iframe_playlists_are_no_rungs() -> None:
     iframes = (
         '#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=7000,CODECS="avc1.64001f",RESOLUTION=640x360,URI="video/360p/i.m3u8"\n'
