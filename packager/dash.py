@@ -87,8 +87,11 @@ def print_manifest(
     )
     ET.SubElement(ET.SubElement(mpd, "ProgramInformation"), "Title").text = title
     period = ET.SubElement(mpd, "Period", id="0", start="PT0S")
-    for alike_sounds in _group(sounds):
-        _add_sounds(period, alike_sounds, language, longest)
+    kinds = _group(sounds)
+    for rank, alike_sounds in enumerate(kinds):
+        found = _add_sounds(period, alike_sounds, language, longest)
+        if len(kinds) > 1:  # without it, dash.js 5.2 starts with the one rung of Opus, and stays there
+            found.set("selectionPriority", str(len(kinds) - rank))
     for alike_pictures in _group(pictures):
         _add_pictures(period, alike_pictures, longest)
     if sheets is not None:
@@ -112,7 +115,7 @@ def _group(rungs: Iterable[Described]) -> list[list[Described]]:
     return list(groups.values())
 
 
-def _add_sounds(period: ET.Element, rungs: Sequence[SoundRung], language: str, buffer: Fraction) -> None:
+def _add_sounds(period: ET.Element, rungs: Sequence[SoundRung], language: str, buffer: Fraction) -> ET.Element:
     attributes = {"lang": language, "audioSamplingRate": str(rungs[0].encoded.timescale)}
     found = _add_set(period, "audio", attributes, rungs[0].encoded)
     ET.SubElement(found, "AudioChannelConfiguration", schemeIdUri=_CHANNELS, value=str(rungs[0].channels))
@@ -120,6 +123,7 @@ def _add_sounds(period: ET.Element, rungs: Sequence[SoundRung], language: str, b
     _add_template(found, rungs[0].encoded)
     for rung in rungs:
         _add_representation(found, rung.name, rung.encoded, buffer)
+    return found
 
 
 def _add_pictures(period: ET.Element, rungs: Sequence[PictureRung], buffer: Fraction) -> None:

@@ -106,6 +106,13 @@ def test_rungs_of_another_codec_are_an_adaptation_set_of_their_own() -> None:
     assert names == [["aac-96"], ["720p"], ["1080p"]]
 
 
+def test_of_several_kinds_of_sound_the_first_is_the_usual_one() -> None:
+    flac = SoundRung("flac", rung("audio/flac", "fLaC", 44_100, Fraction(4)), 2)
+    sets = read(print_manifest("", "en", [flac, SOUND], [])).findall(".//mpd:AdaptationSet", NS)
+    assert [(each.get("id"), each.get("selectionPriority")) for each in sets] == [("1", "2"), ("2", "1")]
+    assert "selectionPriority" not in print_manifest("", "en", [SOUND], [])
+
+
 def test_cuts_of_29_97_fps_are_whole_ticks_and_the_whole_is_never_said_shorter() -> None:
     encoded = rung("video/720p", "avc1.64001F", 30_000, *[Fraction(120 * 1001, 30_000)] * 2, Fraction(1001, 30_000))
     mpd = read(print_manifest("", "en", [], [PictureRung("720p", encoded, 1280, 720, NTSC)]))
