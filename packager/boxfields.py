@@ -216,6 +216,12 @@ def read_tfdt(data: bytes, box: Box) -> int:
     return int(fields.unpack(">Q" if word >> 24 == 1 else ">I")[0])
 
 
+def read_run_length(data: bytes, trun: Box) -> int:
+    """How many samples a run says it has; nothing else of it is looked at."""
+    _, count = _Fields(data, trun).unpack(">II")
+    return int(count)
+
+
 def read_trun(data: bytes, box: Box, defaults: FragmentDefaults) -> TrackRun:
     """The samples of a run, `defaults` filled in. Raises BrokenPackageError where a sample has no duration or size."""
     fields = _Fields(data, box)

@@ -11,11 +11,13 @@ from fractions import Fraction
 
 from packager.boxes import Box, find_box, find_boxes, need_box, read_boxes
 from packager.boxfields import (
+    MAX_SAMPLES,
     FragmentDefaults,
     SampleEntry,
     Track,
     TrackRun,
     read_mvhd,
+    read_run_length,
     read_tfdt,
     read_tfhd,
     read_tracks,
@@ -222,10 +224,13 @@ def read_payload(tops: Iterable[TopBox], init: Init | None) -> Payload:
         return Payload(Container.FMP4)
     defaults = {track.track_id: track.defaults for track in init.tracks}
     fragments: list[Fragment] = []
+    claimed = 0
     for top in tops:
         if top.kind == "moof":
             try:
-                fragments.extend(_read_fragments(top, defaults))
+                boxes = read_boxes(top.content)
+                claimed = _count_samples(top, boxes, claimed)
+                fragments.extend(_read_fragments(top, boxes, defaults))
             except BrokenPackageError as error:
                 return Payload(
                     Container.FMP4,
@@ -237,8 +242,21 @@ def read_payload(tops: Iterable[TopBox], init: Init | None) -> Payload:
     return Payload(Container.FMP4, tuple(fragments))
 
 
-def _read_fragments(top: TopBox, defaults: dict[int, FragmentDefaults | None]) -> Iterator[Fragment]:
-    for traf in find_boxes(read_boxes(top.content), "moof", "traf"):
+def _count_samples(top: TopBox, boxes: Sequence[Box], before: int) -> int:
+    """How many samples the file claims so far. Each run may be believed and all of them not: a run takes 16 bytes."""
+    runs = find_boxes(boxes, "moof", "traf", "trun")
+    claimed = before + sum(read_run_length(top.content, each) for each in runs)
+    if claimed > MAX_SAMPLES:
+        raise BrokenPackageError(
+            f"{claimed} samples are claimed up to here, and {MAX_SAMPLES} is more than a segment has"
+        )
+    return claimed
+
+
+def _read_fragments(
+    top: TopBox, boxes: Sequence[Box], defaults: dict[int, FragmentDefaults | None]
+) -> Iterator[Fragment]:
+    for traf in find_boxes(boxes, "moof", "traf"):
         tfhd = need_box(traf.children, "tfhd")
         own = read_tfhd(top.content, tfhd)
         yield _read_fragment(top, traf, read_tfhd(top.content, tfhd, defaults.get(own.track_id)))
