@@ -142,7 +142,7 @@ def _probe_video(
         coded_bytes=coded_bytes,
         last_frame=shown[-1] - start,
     )
-    check_pauses(name_of(path), shown)
+    check_pauses(name_of(path), (*shown, end) if len(shown) > 1 else shown)
     return track, tuple(note_pauses(name_of(path), shown))
 
 
@@ -154,7 +154,9 @@ def _first_frame(path: Path, index: int) -> VideoFrame:
             if not isinstance(frame, Fault):
                 assert isinstance(frame, VideoFrame)
                 return frame
-    raise InputError(f"{name_of(path)}: no frame of its video can be decoded: the file is damaged; export it again")
+        # A decoder tells no size when it finds more pixels than `open_source` allows.
+        reason = "the file is damaged" if stream.width else "it is damaged, or its picture is larger than 8K"
+    raise InputError(f"{name_of(path)}: no frame of its video can be decoded: {reason}; export it again")
 
 
 def _read_turn(path: Path, frame: VideoFrame) -> Turn:

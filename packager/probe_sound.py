@@ -16,6 +16,8 @@ from packager.sources import AudioTrack
 # Sound that is told twice for longer than this is not a rounded timestamp: parts were joined.
 _MOST_OVERLAP = Fraction(1, 10)
 _LONGEST = Fraction(12 * 3600)
+# Telephones have 8 kHz, studios up to 768. What lies beyond is a broken header.
+_SAMPLE_RATES_HZ = range(4000, 768_001)
 
 
 def probe_sound(path: Path, stream: AudioStream) -> tuple[AudioTrack | None, tuple[str, ...]]:
@@ -31,6 +33,11 @@ def probe_sound(path: Path, stream: AudioStream) -> tuple[AudioTrack | None, tup
                 f"{name}: none of its sound can be decoded: the file is damaged or cut short; export it again"
             )
         return None, ()
+    if first.sample_rate not in _SAMPLE_RATES_HZ:
+        raise UnsupportedError(
+            f"{name}: says that its sound has {first.sample_rate} samples a second, and 4000 to 768000 are packaged: "
+            "export it again"
+        )
     splices = find_splices(frames, first.sample_rate)
     track = AudioTrack(
         index=stream.index,

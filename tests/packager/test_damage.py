@@ -1,5 +1,7 @@
 """Files with a damaged spot: how the sound keeps its timing, and what is told of it."""
 
+import struct
+import zlib
 from fractions import Fraction
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from media_makers import make_sound, read_number, steady, write_media
 from packager.build import build_package
 from packager.damage import PictureDamage
 from packager.decode import read_pictures, read_song
-from packager.errors import InputError, UnsupportedError
+from packager.errors import InputError, PackagerError, UnsupportedError
 from packager.probe import probe_source
 from packager.sources import Splice
 
@@ -140,3 +142,51 @@ def test_an_avi_with_b_frames_is_shown_in_order(tmp_path: Path) -> None:
     assert [(time, read_number(frame)) for time, frame in read_pictures(path, track)] == [
         (Fraction(n, 25), n) for n in range(30)
     ]
+
+
+def claim(path: Path, kind: bytes, offset: int, value: bytes) -> Path:
+    """Overwrite bytes at `offset` after the last box, or chunk, of this kind."""
+    content = bytearray(path.read_bytes())
+    at = content.rfind(kind) + offset
+    content[at : at + len(value)] = value
+    path.write_bytes(content)
+    return path
+
+
+def test_headers_that_claim_too_much_are_refused_at_once(tmp_path: Path) -> None:
+    flac = write_media(tmp_path / "long.flac", sound=make_sound(1))
+    # The number of samples: 36 bits in bytes 13 to 17 of STREAMINFO, which begins at byte 8.
+    content = bytearray(flac.read_bytes())
+    content[21] |= 0x0F
+    content[22:26] = b"\xff\xff\xff\xff"
+    flac.write_bytes(content)
+    wav = claim(
+        write_media(tmp_path / "slow.wav", sound=make_sound(1), sound_codec="pcm_s16le"), b"fmt ", 12, b"\1\0\0\0"
+    )
+    for path, message in (
+        (flac, ("long.flac: its audio ends at 1.00 s but the header says 1431655.77 s: the file is cut short; export "
+                "or download it again")),
+        (wav, "slow.wav: says that its sound has 1 samples a second, and 4000 to 768000 are packaged: export it again"),
+    ):  # fmt: skip
+        with pytest.raises(PackagerError) as raised:
+            probe_source(path)
+        assert str(raised.value) == message
+
+
+def test_a_picture_too_large_for_any_screen_is_refused(tmp_path: Path) -> None:
+    header = struct.pack(">IIBBBBB", 100_000, 100_000, 8, 2, 0, 0, 0)
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(bytes(100_000))), (b"IEND", b""))
+    path = tmp_path / "huge.png"
+    path.write_bytes(
+        b"\x89PNG\r\n\x1a\n"
+        + b"".join(
+            struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+            for kind, body in chunks
+        )
+    )
+    with pytest.raises(PackagerError) as raised:
+        probe_source(path)
+    assert str(raised.value) == (
+        "huge.png: no frame of its video can be decoded: it is damaged, or its picture is larger than 8K; export it "
+        "again"
+    )
