@@ -13,8 +13,9 @@ from packager.dash import SpriteSheets
 from packager.delivery import IN_FOLDERS, KEY_NAME, Delivery
 from packager.describe import index_package, print_dash, print_playlists
 from packager.errors import printable
+from packager.grid import plan_segment
 from packager.inspection import lint_folder
-from packager.ladder import Ladder
+from packager.ladder import Ladder, plan_candidates
 from packager.ladder_files import DEFAULT, load_ladder
 from packager.lanes import Crew
 from packager.languages import language_tag
@@ -31,9 +32,11 @@ from packager.lyrics import (
 )
 from packager.manifest import FILE_NAME, TIME_MAP_NAME, PackageIndex, WaveformRecord, index_to_json, time_map_to_json
 from packager.meter import measure_song
+from packager.pertitle import fit_ladder
 from packager.plan import PackagePlan, plan_package
 from packager.playlist import SessionData
 from packager.probe import probe_source
+from packager.probing import probe_title
 from packager.rungs import PackageEncoding
 from packager.song import NOTHING_SAID, Song
 from packager.song_session import describe_song
@@ -114,7 +117,9 @@ def plan_sources(
     watcher.tell("Reading the sources")
     sources = _probe(audio, video, streams)
     picture = _with_picture(sources, is_asked=video is not None)
-    plan = plan_package(sources[0], picture, ladder or load_ladder(DEFAULT), audio_wishes)
+    fitted, reasons = _fit_ladder(ladder or load_ladder(DEFAULT), video or audio, picture, watcher)
+    plan = plan_package(sources[0], picture, fitted, audio_wishes)
+    plan = replace(plan, notes=(*plan.notes, *reasons))
     if normalize_lufs is not None:
         watcher.tell("Measuring the loudness")
         plan = _with_gain(plan, audio, sources[0], normalize_lufs)
@@ -134,6 +139,16 @@ def _with_picture(sources: tuple[Source, ...], *, is_asked: bool) -> Source | No
     last = sources[-1]
     has_motion = last.video is not None and last.video.frame_count > 1
     return last if is_asked or has_motion else None
+
+
+def _fit_ladder(ladder: Ladder, path: Path, picture: Source | None, watcher: Watcher) -> tuple[Ladder, tuple[str, ...]]:
+    """The ladder, with rungs for this film where it asks for that, and why these."""
+    if ladder.target_db is None or picture is None or picture.video is None:
+        return ladder, ()
+    track = picture.video
+    steps, rungs = plan_candidates(ladder, track.width, track.height)
+    gop_frames = plan_segment(track.frame_rate, ladder.segment_s).frames
+    return fit_ladder(ladder, steps, probe_title(path, track, rungs, gop_frames, watcher))
 
 
 def _with_gain(plan: PackagePlan, path: Path, song: Source, target_lufs: float) -> PackagePlan:

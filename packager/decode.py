@@ -127,9 +127,11 @@ def time_of(frame: AudioFrame | VideoFrame, otherwise: Fraction) -> Fraction:
 
 
 def read_pictures(
-    path: Path, track: VideoTrack, damage: PictureDamage | None = None
+    path: Path, track: VideoTrack, damage: PictureDamage | None = None, *, since: Fraction = Fraction(0)
 ) -> Iterator[tuple[Fraction, VideoFrame]]:
     """The frames in the order shown, upright and progressive, each with its time since the first one, in seconds.
+
+    Those before `since` are left out, and not decoded either where the file can be entered there.
 
     Damaged frames come as far as they can be decoded, or not at all; `damage` is told of both.
 
@@ -141,9 +143,11 @@ def read_pictures(
         stream = container.streams[track.index]
         assert isinstance(stream, VideoStream)
         stream.thread_type = "AUTO"
+        if since:
+            container.seek(int((track.start + since) / Fraction(stream.time_base or 1)), stream=stream)
         for frame in _prepare(_log_damage(decode_stream(container, stream, path), track, damage), stream, track):
             now = time_of(frame, track.start + time + 1 / track.frame_rate) - track.start
-            if now >= time:
+            if now >= max(time, since):
                 time = now
                 yield time, frame
     if track.last_frame - time > max(Fraction(1, 2), 4 / track.frame_rate):

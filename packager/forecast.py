@@ -21,6 +21,11 @@ HOW = (
     "right within a factor of two for four rungs of five; the cap holds for segments to within a tenth"
 )
 
+HOW_PROBED = (
+    "expected rates of the pictures were found by encoding four stretches of 32 frames; the cap holds for segments to "
+    "within a tenth"
+)
+
 # Bits go with a power of the picture's area: from 1 down to a fourteenth of it, films followed powers of 0.72 to 0.91.
 _AREA_POWER = 0.8
 # What films usually need at CRF 23 with x264 veryfast: bits for each pixel of 1280x720.
@@ -77,6 +82,8 @@ def _beside(plan: PackagePlan, picture: VideoTrack | None) -> Fraction:
 
 
 def _expect_video(rung: VideoRung, picture: VideoTrack) -> int:
+    if rung.expected_bps is not None:
+        return rung.expected_bps
     area = rung.width * rung.height
     of_source = picture.coded_bytes * 8 / picture.duration * _share(area, picture.width * picture.height)
     usual = _USUAL_BITS * picture.frame_rate * _USUAL_AREA * _share(area, _USUAL_AREA)

@@ -9,6 +9,9 @@ from itertools import pairwise
 # A rung much closer than this to a source that stands above it costs an encode and buys the viewer nothing.
 _LEAST_SPACING = Fraction(85, 100)
 
+# The smallest picture of Apple's ladder is 416 x 234; below it there is nothing smaller to offer.
+SMALLEST_LADDER_HEIGHT = 234
+
 # AAC-LC, always two channels: Apple's specification demands a stereo rendition (2.3), and a mono song carried in two
 # equal channels costs the encoder next to nothing (its side signal is silent).
 AUDIO_CHANNELS = 2
@@ -45,7 +48,8 @@ class VideoCoding:
 class VideoRung:
     """One size of the picture, in square pixels, and the bit rate it may not exceed.
 
-    `has_twin`: another rung of the ladder has the same size, and a higher or lower cap.
+    `has_twin`: another rung of the ladder has the same size, and a higher or lower cap. `expected_bps`: the average
+    that probe encodes have found, None without them.
     """
 
     width: int
@@ -53,6 +57,7 @@ class VideoRung:
     cap_bps: int
     coding: VideoCoding = VideoCoding()
     has_twin: bool = False
+    expected_bps: int | None = None
 
     def __post_init__(self) -> None:
         assert self.width % 2 == 0, "4:2:0 halves the chroma"
@@ -117,12 +122,15 @@ class AudioRung:
 class LadderStep:
     """One step as a ladder gives it: the short side in pixels, and the cap in H.264.
 
-    `always`: it stands in every package, however many rungs are above it.
+    `always`: it stands in every package, however many rungs are above it. `crf`, in H.264, replaces that of the ladder,
+    and `expected_bps` is what was found of it, where the step was chosen for one film.
     """
 
     side: int
     cap_bps: int
     always: bool = False
+    crf: int | None = None
+    expected_bps: int | None = None
 
     def __post_init__(self) -> None:
         assert self.side > 0
@@ -135,7 +143,8 @@ class Ladder:
 
     `about` says in a sentence whom it is for; `most_rungs` of the steps that fit are taken, and those that are
     `always` taken. Segments last about `segment_s`. Each of `codecs` is a whole set of video rungs, coded as `codings`
-    says, which knows all codecs.
+    says, which knows all codecs. With `target_db`, the rungs are chosen for each film: the steps are what they are
+    chosen from, and this SSIM is what the top one should have.
     """
 
     name: str
@@ -146,6 +155,7 @@ class Ladder:
     codecs: tuple[VideoCodec, ...]
     codings: tuple[VideoCoding, ...]
     audio: tuple[AudioRung, ...]
+    target_db: int | None = None
 
     def __post_init__(self) -> None:
         assert self.segment_s > 0
@@ -177,10 +187,17 @@ def plan_video_ladder(ladder: Ladder, width: int, height: int) -> tuple[VideoRun
     chosen = [step for index, step in enumerate(steps) if index < ladder.most_rungs or step.always]
     sides = [step.side for step in chosen]
     return tuple(
-        _scale(width, height, step, coding, has_twin=sides.count(step.side) > 1)
+        _scale(width, height, step, coding, ladder.codings[0].crf, has_twin=sides.count(step.side) > 1)
         for coding in ladder.sets
         for step in chosen
     )
+
+
+def plan_candidates(ladder: Ladder, width: int, height: int) -> tuple[tuple[LadderStep, ...], tuple[VideoRung, ...]]:
+    """Every step of the ladder that this source can fill, highest first, and its rung in H.264."""
+    steps = _steps_below(ladder, _even_below(min(width, height)))
+    h264 = ladder.codings[0]
+    return steps, tuple(_scale(width, height, step, h264, h264.crf, has_twin=False) for step in steps)
 
 
 def pair_with_audio(rungs: int, audio_rungs: int) -> tuple[int, ...]:
@@ -212,13 +229,23 @@ def _cap_between(steps: tuple[LadderStep, ...], short: int) -> int:
     return max(int(last.cap_bps * Fraction(short, last.side) ** 2), 20_000)
 
 
-def _scale(width: int, height: int, step: LadderStep, coding: VideoCoding, *, has_twin: bool) -> VideoRung:
+def _scale(
+    width: int, height: int, step: LadderStep, coding: VideoCoding, h264_crf: int, *, has_twin: bool
+) -> VideoRung:
+    """The rung of this step. Other codecs move by as many steps of CRF as H.264 does."""
     short = min(width, height)
-    cap_bps = step.cap_bps * coding.cap_percent // 100
     if step.side == _even_below(short):
-        return VideoRung(_even_below(width), _even_below(height), cap_bps, coding, has_twin)
-    sides = _even(Fraction(width * step.side, short)), _even(Fraction(height * step.side, short))
-    return VideoRung(*sides, cap_bps, coding, has_twin)
+        sides = _even_below(width), _even_below(height)
+    else:
+        sides = _even(Fraction(width * step.side, short)), _even(Fraction(height * step.side, short))
+    share = Fraction(coding.cap_percent, 100)
+    return VideoRung(
+        *sides,
+        cap_bps=int(step.cap_bps * share),
+        coding=coding if step.crf is None else replace(coding, crf=max(1, coding.crf + step.crf - h264_crf)),
+        has_twin=has_twin,
+        expected_bps=None if step.expected_bps is None else int(step.expected_bps * share),
+    )
 
 
 def _even(size: Fraction) -> int:

@@ -44,6 +44,7 @@ def read_ladder(name: str, text: str) -> Ladder:
         codecs=_read_codecs(video),
         codings=tuple(_read_coding(video, codec) for codec in VideoCodec),
         audio=_read_audio(audio),
+        target_db=video.whole("target_db", 0, 30, 0) or None,
     )
     for table in (top, video, audio):
         table.refuse_others()

@@ -10,7 +10,7 @@ from packager.audiogroups import LEAST_LOSSLESS_BITS, NO_WISHES, AudioWishes, cu
 from packager.delivery import IN_FOLDERS, Delivery
 from packager.errors import InputError
 from packager.grid import SAMPLE_RATE_HZ, AudioCuts, SegmentGrid, plan_grid, plan_song_grid
-from packager.ladder import AudioRung, Ladder, VideoRung, pair_with_audio, plan_video_ladder
+from packager.ladder import SMALLEST_LADDER_HEIGHT, AudioRung, Ladder, VideoRung, pair_with_audio, plan_video_ladder
 from packager.loudness import NO_GAIN, Gain
 from packager.sources import AudioTrack, Source, VideoTrack
 from packager.timing import round_half_up
@@ -149,15 +149,26 @@ def _with_video(
     notes: tuple[str, ...],
     ladder: Ladder,
 ) -> PackagePlan:
+    rungs = plan_video_ladder(ladder, picture.width, picture.height)
+    _check_variety(ladder, rungs)
     return PackagePlan(
         ladder=ladder,
         grid=plan_grid(picture.frame_rate, frames, samples, ladder.segment_s),
         audio_rungs=ladder.audio,
-        video_rungs=plan_video_ladder(ladder, picture.width, picture.height),
+        video_rungs=rungs,
         lead_samples=lead_samples,
         lead_frames=lead_frames,
         notes=notes,
     )
+
+
+def _check_variety(ladder: Ladder, rungs: Sequence[VideoRung]) -> None:
+    """Apple's HLS authoring specification, 9.9; a small picture may be the only one."""
+    if len(rungs) == 1 and rungs[0].height > SMALLEST_LADDER_HEIGHT:
+        raise InputError(
+            f"{ladder.name}: gives one video rung, {rungs[0].name}, for a picture of this size: expected several bit "
+            "rates, or a player on a slow link stalls: add a smaller rung"
+        )
 
 
 def _need_audio(source: Source) -> AudioTrack:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from packager.forecast import HOW, Forecast, forecast_package
+from packager.forecast import HOW, HOW_PROBED, Forecast, forecast_package
 from packager.manifest import LadderRecord, fields_to_json
 from packager.plan import PackagePlan
 from packager.sources import AudioTrack, Source, VideoTrack
@@ -87,7 +87,7 @@ def describe_plan(sources: tuple[Source, ...], plan: PackagePlan) -> Preview:
         ),
         expected_bytes=forecast.expected_bytes,
         most_bytes=forecast.most_bytes,
-        reckoning=HOW,
+        reckoning=HOW_PROBED if any(rung.expected_bps for rung in plan.video_rungs) else HOW,
         notes=plan.notes,
     )
 

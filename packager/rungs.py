@@ -214,7 +214,7 @@ class PackageEncoding:
 
     def _has_iframes(self, rung: VideoRung) -> bool:
         """Trick play is offered once, from the rungs of the first set."""
-        return rung.coding == self._plan.ladder.sets[0]
+        return rung.coding.codec is self._plan.ladder.codecs[0]
 
     def _start_replay(self, folder: str, name: str, durations: Sequence[Fraction], kept: Kept) -> None:
         """Start a thread that stores a rung that was made before."""

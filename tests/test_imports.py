@@ -14,6 +14,7 @@ LAYERS: dict[str, dict[str, int]] = {
         "errors": VALUES, "timing": VALUES, "ladder": VALUES, "timemap": VALUES, "manifest": VALUES,
         "sources": VALUES, "languages": VALUES, "loudness": VALUES, "cues": VALUES,
         "ladder_format": PURE, "ladder_files": EDGE, "forecast": PURE, "preview": PURE, "videocoders": PURE,
+        "pertitle": PURE, "quality": EDGE, "probing": EDGE,
         "grid": PURE, "boxes": PURE, "boxfields": PURE, "fragment": PURE, "initsegment": PURE, "playlist": PURE,
         "audiocuts": PURE, "audiogroups": PURE,
         "conform": PURE, "ludt": PURE, "lint": PURE, "plan": PURE, "describe": PURE,

@@ -55,6 +55,14 @@ def test_pictures_come_in_order_with_their_times_from_the_first(tmp_path: Path) 
     assert read == [(Fraction(n, 25), n) for n in range(30)]
 
 
+def test_pictures_can_be_read_from_the_middle_on(tmp_path: Path) -> None:
+    path = write_media(tmp_path / "p.mkv", pictures=steady(60, start=Fraction(3)), options={"g": "25"})
+    track = probe_source(path).video
+    assert track is not None
+    read = [(time, read_number(frame)) for time, frame in read_pictures(path, track, since=Fraction(6, 5))]
+    assert read == [(Fraction(number, 25), number) for number in range(30, 60)]
+
+
 def test_b_frames_come_in_the_order_shown(tmp_path: Path) -> None:
     path = write_media(tmp_path / "b.mp4", pictures=steady(30), options={"preset": "veryfast", "bf": "3"})
     track = probe_source(path).video

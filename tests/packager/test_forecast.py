@@ -6,6 +6,7 @@ import pytest
 
 from packager.build import NobodyWatching, plan_sources
 from packager.forecast import forecast_package
+from packager.ladder import LadderStep
 from packager.ladder_files import load_ladder
 from packager.ladder_format import read_ladder
 from packager.plan import plan_package
@@ -17,44 +18,55 @@ PICTURE = VideoTrack(
     index=0, codec="h264", width=1280, height=720, turn=Turn.NONE, is_interlaced=False, colour=Colour(1, 1, 1),
     frame_rate=Fraction(25), frame_count=250, start=Fraction(0), duration=Fraction(10), coded_bytes=1_250_000,
 )  # fmt: skip
-ONE_RUNG = """
-video.rungs = [{side = 720, cap_kbps = 2000}]
+TWO_RUNGS = """
+video.rungs = [{side = 720, cap_kbps = 2000}, {side = 144, cap_kbps = 100}]
 video.h264.crf = 23
 audio.rungs = [{kbps = 100}]
 """
 
 
-def forecast(text: str, picture: VideoTrack = PICTURE) -> tuple[int, ...]:
+def forecast(text: str, picture: VideoTrack = PICTURE) -> int:
+    """What is expected of the upper rung."""
     source = Source("both.mp4", 1, "", SOUND, picture)
-    return forecast_package(plan_package(source, source, read_ladder("mine.toml", text)), picture).video_bps
+    return forecast_package(plan_package(source, source, read_ladder("mine.toml", text)), picture).video_bps[0]
 
 
 def test_a_rung_of_the_sources_size_needs_the_mean_of_what_it_spends_and_what_is_usual() -> None:
-    assert forecast(ONE_RUNG) == (758_947,)  # the square root of 1,000,000 * 576,000
+    assert forecast(TWO_RUNGS) == 758_947  # the square root of 1,000,000 * 576,000
 
 
 def test_no_rung_is_expected_to_exceed_its_cap() -> None:
-    assert forecast(ONE_RUNG.replace("2000", "700")) == (700_000,)
+    assert forecast(TWO_RUNGS.replace("2000", "700")) == 700_000
+
+
+def test_what_probes_have_found_is_what_is_expected() -> None:
+    ladder = read_ladder("mine.toml", TWO_RUNGS)
+    steps = (LadderStep(720, 2_000_000, crf=25, expected_bps=900_000), LadderStep(144, 99_000, expected_bps=90_000))
+    found = replace(ladder, steps=steps)
+    source = Source("both.mp4", 1, "", SOUND, PICTURE)
+    plan = plan_package(source, source, found)
+    assert forecast_package(plan, PICTURE).video_bps == (900_000, 90_000)
+    assert plan.video_rungs[0].coding.crf == 25
 
 
 def test_six_steps_of_crf_halve_the_rate() -> None:
-    assert forecast(ONE_RUNG.replace("23", "29")) == (379_473,)
+    assert forecast(TWO_RUNGS.replace("23", "29")) == 379_473
 
 
 def test_a_quarter_of_the_area_needs_a_third_of_the_rate() -> None:
-    assert forecast(ONE_RUNG.replace("720", "360")) == (250_359,)  # 758,947 * 0.25 ** 0.8
+    assert forecast(TWO_RUNGS.replace("720", "360")) == 250_359  # 758,947 * 0.25 ** 0.8
 
 
 def test_a_source_that_nobody_has_weighed_is_expected_to_need_least() -> None:
-    assert forecast(ONE_RUNG, replace(PICTURE, coded_bytes=0)) == (1000,)
+    assert forecast(TWO_RUNGS, replace(PICTURE, coded_bytes=0)) == 1000
 
 
 def test_disk_at_most_is_what_the_caps_allow() -> None:
     source = Source("both.mp4", 1, "", SOUND, PICTURE)
-    weighed = forecast_package(plan_package(source, source, read_ladder("mine.toml", ONE_RUNG)), PICTURE)
+    weighed = forecast_package(plan_package(source, source, read_ladder("mine.toml", TWO_RUNGS)), PICTURE)
     assert weighed.audio_bps == (105_000,)
-    # 10.5 s of 2 Mbit/s, 10 s of 105 kbit/s and of thumbnails, 250 rows of 12 bytes, 6 headers of 200, and the rest.
-    assert weighed.most_bytes == 2_625_000 + 131_250 + 42_500 + 3_000 + 1_200 + 20_000
+    # 10.5 s of 2.1 Mbit/s, 10 s of 105 kbit/s and of thumbnails, 500 rows of 12 bytes, 9 headers of 200, and the rest.
+    assert weighed.most_bytes == 2_756_250 + 131_250 + 42_500 + 6_000 + 1_800 + 20_000
 
 
 def test_a_real_package_weighs_what_was_expected(small_source: Path, small_package: Path) -> None:

@@ -9,7 +9,7 @@ from packager.ladder_format import CODINGS
 
 
 def test_these_come_with_midnote() -> None:
-    assert preset_names() == ("default", "apple", "data-saver", "hd")
+    assert preset_names() == ("default", "apple", "auto", "data-saver", "hd")
 
 
 @pytest.mark.parametrize("name", preset_names())
@@ -27,6 +27,10 @@ def test_the_default_shows_every_key() -> None:
 
 def test_the_default_shows_what_is_usual() -> None:
     assert load_ladder("default").codings == tuple(CODINGS.values())
+
+
+def test_only_auto_is_fitted_to_each_film() -> None:
+    assert [name for name in preset_names() if load_ladder(name).target_db] == ["auto"]
 
 
 def test_a_copy_of_a_preset_is_the_same_ladder(tmp_path: Path) -> None:
@@ -47,7 +51,8 @@ def test_an_unknown_name_names_those_there_are() -> None:
     with pytest.raises(InputError) as raised:
         load_ladder("4k")
     assert str(raised.value) == (
-        "4k: no such ladder, and no such file: give the path of a TOML file, or one of default, apple, data-saver, hd"
+        "4k: no such ladder, and no such file: give the path of a TOML file, or one of default, apple, auto, "
+        "data-saver, hd"
     )
 
 

@@ -54,7 +54,7 @@ def test_a_ladder_that_is_none_is_one_line_and_exit_code_2(
 ) -> None:
     assert run(["package", "song.flac", "--out", str(tmp_path / "out"), "--ladder", "4k"], monkeypatch) == 2
     assert capsys.readouterr().err == (
-        "midnote: 4k: no such ladder, and no such file: give the path of a TOML file, or one of default, apple, "
+        "midnote: 4k: no such ladder, and no such file: give the path of a TOML file, or one of default, apple, auto, "
         "data-saver, hd\n"
     )
 

@@ -34,6 +34,17 @@ def test_each_codec_has_the_best_sound_beside_its_best_picture() -> None:
     assert plan_package(BOTH, BOTH, LADDER.with_codecs([VideoCodec.AV1])).audio_beside == (2, 1, 0, 2, 1, 0)
 
 
+def test_a_ladder_that_gives_one_rung_to_a_large_picture_is_refused() -> None:
+    ladder = replace(LADDER, name="mine.toml", steps=LADDER.steps[:1])
+    large = replace(BOTH, video=replace(PICTURE, width=1920, height=1080))
+    with pytest.raises(InputError) as raised:
+        plan_package(large, large, ladder)
+    assert str(raised.value) == (
+        "mine.toml: gives one video rung, 1080p, for a picture of this size: expected several bit rates, or a player "
+        "on a slow link stalls: add a smaller rung"
+    )
+
+
 def test_one_file_that_starts_together_needs_no_lead_and_no_note() -> None:
     plan = plan_package(BOTH, BOTH, LADDER)
     assert (plan.lead_samples, plan.lead_frames, plan.grid.frame_count, plan.notes) == (0, 0, 250, ())
