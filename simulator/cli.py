@@ -112,6 +112,14 @@ def play(
             help="The network to play over: a name, or a trace file (Sabre, Pensieve, mahimahi, CSV).",
         ),
     ] = None,
+    profile: Annotated[
+        str | None,
+        typer.Option(
+            "--profile",
+            metavar="NAME",
+            help="How the player switches: two-element, native, reload, variant-switch, flush-on-enable, filler.",
+        ),
+    ] = None,
     virtual: Annotated[
         bool, typer.Option("--virtual", help="Play in virtual time: minutes take milliseconds, without HTTP.")
     ] = False,
@@ -136,7 +144,7 @@ def play(
 
     target = find_playlist(target)
     duration_us = measure_duration_us(target)
-    chosen = choose_scenario(duration_us, scenario, tap or [], shape)
+    chosen = choose_scenario(duration_us, scenario, tap or [], shape, profile)
     with watch_sessions([chosen], duration_us) as watchers:
         session = play_session(target, chosen, virtual=virtual, watch=watchers[0])
     if journal is not None:

@@ -41,6 +41,15 @@ class Retried:
 
 
 @dataclass(frozen=True, slots=True)
+class Lost:
+    """A fetch failed and is not tried again."""
+
+    at_us: int
+    request_id: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class RungChosen:
     """A decision of the adaptation rule (only when it changes the rung)."""
 
@@ -157,6 +166,77 @@ class VideoStopped:
 
 
 @dataclass(frozen=True, slots=True)
+class SeekStarted:
+    """The listener moved the playhead to `to_us`; what of each medium was buffered there is kept, or all is dropped."""
+
+    at_us: int
+    playhead_us: int
+    to_us: int
+    keeps_sound: bool
+    keeps_picture: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SeekEnded:
+    """The sound goes on from where the listener moved it."""
+
+    at_us: int
+    playhead_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class PauseStarted:
+    """The listener stopped the song."""
+
+    at_us: int
+    playhead_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class PauseEnded:
+    """The listener let the song go on."""
+
+    at_us: int
+    playhead_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpeedSet:
+    """The song plays at `percent` of its speed from here."""
+
+    at_us: int
+    playhead_us: int
+    percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenTurned:
+    """The screen went off and took the picture with it, or came on again."""
+
+    at_us: int
+    playhead_us: int
+    is_on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HoleStarted:
+    """The way this player switches stops the sound; `drops_sound`: it also throws away what was buffered of it."""
+
+    at_us: int
+    playhead_us: int
+    reason: str
+    drops_sound: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HoleEnded:
+    """The sound goes on after a hole that the switch put into it."""
+
+    at_us: int
+    playhead_us: int
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     """The song was played to its end."""
 
@@ -185,6 +265,7 @@ Event = (
     Requested
     | Received
     | Retried
+    | Lost
     | Aborted
     | RungChosen
     | Buffered
@@ -197,6 +278,14 @@ Event = (
     | VideoFroze
     | VideoResumed
     | VideoStopped
+    | SeekStarted
+    | SeekEnded
+    | PauseStarted
+    | PauseEnded
+    | SpeedSet
+    | ScreenTurned
+    | HoleStarted
+    | HoleEnded
     | Ended
     | GaveUp
     | Departed

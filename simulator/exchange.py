@@ -164,6 +164,7 @@ class Exchange:
         if is_final or request.attempt >= self._config.attempts:
             request.is_lost = True
             del self._requests[request.fetch.request_id]
+            self._outbox.tell(ev.Lost(now_us, request.fetch.request_id, reason))
             return
         request.retry_at_us = now_us + waits_us
         self._waiting += 1
@@ -190,6 +191,8 @@ class Exchange:
     def abort(self, now_us: int, request: Request, reason: str) -> None:
         """Give a request up that is under way, or waits for its next attempt."""
         request_id = request.fetch.request_id
+        if request.is_lost:
+            return  # at the same instant
         del self._requests[request_id]
         if request.retry_at_us is None:
             self._note_end(now_us, request)

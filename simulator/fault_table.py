@@ -72,7 +72,7 @@ def _read_fault(entry: object, kind: FaultKind, place: str) -> Fault:
         )
     except InputError as fault:
         message = str(fault)
-        raise InputError(message if message.startswith(place) else f"{place}: {message}") from fault
+        raise InputError(message if message.startswith(f"{place}:") else f"{place}: {message}") from fault
 
 
 def _read_aim(entry: Mapping[str, object], place: str) -> Aim:

@@ -77,6 +77,8 @@ def list_figures(metrics: Metrics, qoe: Qoe) -> tuple[tuple[str, str, str], ...]
     """The usual figures of a session: what each is, its value, and a note (may be empty)."""
     frozen = f"stood still {metrics.frozen_count} x, {metrics.frozen_s:.2f} s" if metrics.frozen_count else ""
     rebuffers = f"{metrics.rebuffer_count} x" if metrics.rebuffer_count else ""
+    if metrics.hole_count:
+        rebuffers += f", {metrics.hole_s:.2f} s of it by the way the player switches"
     wasted = f"{format_size(metrics.wasted_bytes)} never seen"
     return (
         ("Song played", format_seconds(metrics.played_s), _describe_ending(metrics.ending)),

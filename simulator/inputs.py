@@ -65,10 +65,69 @@ class Tapped:
 
 
 @dataclass(frozen=True, slots=True)
+class Sought:
+    """The listener moved the playhead."""
+
+    at_us: int
+    to_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """The listener stopped the song for a while."""
+
+    at_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """The listener let the song go on."""
+
+    at_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpeedChanged:
+    """The listener wants the song at `percent` of its speed."""
+
+    at_us: int
+    percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenSwitched:
+    """The screen went off (the player is in the background), or on again."""
+
+    at_us: int
+    is_on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Hovered:
+    """The listener's finger or mouse is at the button that asks for the other side; the tap may follow."""
+
+    at_us: int
+
+
+@dataclass(frozen=True, slots=True)
 class Left:
     """The listener closed the player."""
 
     at_us: int
 
 
-Input = Opened | Answered | Arrived | Finished | Failed | Tapped | Left
+Input = (
+    Opened
+    | Answered
+    | Arrived
+    | Finished
+    | Failed
+    | Tapped
+    | Sought
+    | Paused
+    | Resumed
+    | SpeedChanged
+    | ScreenSwitched
+    | Hovered
+    | Left
+)

@@ -14,9 +14,11 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from simulator import controls
 from simulator import events as event_types
 from simulator import inputs as input_types
 from simulator.commands import Fetch, Part
+from simulator.controls import Control
 from simulator.errors import InputError
 from simulator.events import Event
 from simulator.faults import Aim, Fault, FaultKind, Faults
@@ -91,6 +93,8 @@ def _plain(value: Any) -> Any:
         return sorted(value)
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
+    if isinstance(value, Control):
+        return {"kind": type(value).__name__, **dataclasses.asdict(value)}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value) if f.name != "playlist"}
     return value
@@ -131,8 +135,15 @@ def _scenario(stored: dict[str, Any]) -> Scenario:
         start=Medium(stored["start"]),
         config=PlayerConfig(**{**config, "profile": find_profile(config["profile"]["name"])}),
         limits={name: Limit(**limit) for name, limit in stored["limits"].items()},
+        controls=tuple(_control(control) for control in stored.get("controls", ())),
         faults=_faults(stored.get("faults") or {"faults": [], "seed": 1}),
     )
+
+
+def _control(stored: dict[str, Any]) -> Control:
+    fields = {name: value for name, value in stored.items() if name != "kind"}
+    control: Control = getattr(controls, stored["kind"])(**fields)
+    return control
 
 
 def _faults(stored: dict[str, Any]) -> Faults:

@@ -209,6 +209,12 @@ class Lane:
         self.target, self._segment = None, None
         return request
 
+    def move_to(self, at_us: int) -> None:
+        """Throw the buffer away and go on with the segment that holds `at_us`. The target has been dropped."""
+        assert self.grid is not None, "nothing moves before a playlist is here"
+        self.drop_buffer()
+        self.next_index = self.start_index = self.grid.find_segment_at(at_us)
+
     def drop_buffer(self) -> None:
         """Forget everything appended."""
         self.buffer.clear()

@@ -45,6 +45,8 @@ def _audio_stocks(events: Iterable[ev.Event]) -> Iterator[_Stock]:
     for event in events:
         if isinstance(event, ev.Buffered) and event.medium is Medium.AUDIO:
             yield _Stock(event.at_us, 0, event.end_us)
+        elif _drops_sound(event):
+            yield _Stock(event.at_us, 0, 0)
 
 
 def _video_stocks(events: Iterable[ev.Event], clock: SongClock) -> Iterator[_Stock]:
@@ -55,7 +57,7 @@ def _video_stocks(events: Iterable[ev.Event], clock: SongClock) -> Iterator[_Sto
             follows = event.start_us == stock.end_us and stock.level_at(clock.song_at(event.at_us)) > 0
             stock = _Stock(event.at_us, stock.start_us if follows else event.start_us, event.end_us)
             yield stock
-        elif isinstance(event, ev.VideoFroze | ev.VideoStopped):  # the player throws away what it had
+        elif _drops_picture(event):
             stock = _Stock(event.at_us, 0, 0)
             yield stock
 
@@ -72,3 +74,17 @@ def _levels(stocks: Iterable[_Stock], clock: SongClock, end_us: int) -> Iterator
             if point != last:
                 yield point
             last = point
+
+
+def _drops_sound(event: ev.Event) -> bool:
+    """Whether the player throws away what it had of the sound."""
+    return (isinstance(event, ev.SeekStarted) and not event.keeps_sound) or (
+        isinstance(event, ev.HoleStarted) and event.drops_sound
+    )
+
+
+def _drops_picture(event: ev.Event) -> bool:
+    """Whether the player throws away what it had of the picture."""
+    if isinstance(event, ev.SeekStarted):
+        return not event.keeps_picture
+    return isinstance(event, ev.VideoFroze | ev.VideoStopped | ev.ScreenTurned)

@@ -1,7 +1,7 @@
 """What the events of a session amount to: flips, waits, rates, waste. Pure arithmetic on events."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from simulator import events as ev
 from simulator.presentation import Medium
@@ -65,6 +65,11 @@ class Metrics:
     ending: str
     flips: tuple[Flip, ...]
     why_ended: str = ""  # the player's reason, when it gave up
+    hole_s: float = 0.0  # of the rebuffering: what the player's own way of switching cost
+    hole_count: int = 0
+    seek_s: float = 0.0  # waited for sound after seeks, which is no rebuffering
+    seek_count: int = 0
+    paused_s: float = 0.0
 
 
 def measure_session(events: Sequence[ev.Event]) -> Metrics:
@@ -72,12 +77,15 @@ def measure_session(events: Sequence[ev.Event]) -> Metrics:
     last = events[-1]
     started = [e.at_us for e in events if isinstance(e, ev.PlaybackStarted)]
     shown, frozen = _picture_intervals(events)
-    rebuffers = _intervals(events, ev.RebufferStarted, (ev.RebufferEnded,))
+    pauses = _intervals(events, ev.PauseStarted, (ev.PauseEnded,))
+    holes = _intervals(events, ev.HoleStarted, (ev.HoleEnded,))
+    seeks = _intervals(events, ev.SeekStarted, (ev.SeekEnded,))
+    rebuffers = _without(sorted((*_intervals(events, ev.RebufferStarted, (ev.RebufferEnded,)), *holes)), pauses)
     buffered = [e for e in events if isinstance(e, ev.Buffered)]
     return Metrics(
         startup_s=started[0] / 1e6 if started else None,
         played_s=_playhead(last) / 1e6,
-        rebuffer_s=sum(end - start for start, end in rebuffers) / 1e6,
+        rebuffer_s=_total_s(rebuffers),
         rebuffer_count=len(rebuffers),
         video_s=sum(stretch.length_us for stretch in shown) / 1e6,
         frozen_s=sum(stretch.length_us for stretch in frozen) / 1e6,
@@ -92,6 +100,11 @@ def measure_session(events: Sequence[ev.Event]) -> Metrics:
         ending=type(last).__name__,
         flips=find_flips(events),
         why_ended=last.reason if isinstance(last, ev.GaveUp) else "",
+        hole_s=_total_s(holes),
+        hole_count=len(holes),
+        seek_s=_total_s(seeks),
+        seek_count=len(seeks),
+        paused_s=_total_s(pauses),
     )
 
 
@@ -117,6 +130,8 @@ def find_flips(events: Iterable[ev.Event]) -> tuple[Flip, ...]:
         elif open_tap is not None and isinstance(event, ev.FirstFrame | ev.VideoStopped):
             flips.append(_settled(len(flips), open_tap, event))
             open_tap = None
+        elif open_tap is not None and isinstance(event, ev.SeekEnded | ev.PauseEnded | ev.ScreenTurned):
+            open_tap = replace(open_tap, at_us=event.at_us)  # what the listener did meanwhile is not the player's wait
     if open_tap is not None:
         flips.append(_unsettled(len(flips), open_tap, "the session was over before"))
     return tuple(flips)
@@ -156,6 +171,26 @@ def _intervals(
     return found
 
 
+def _total_s(intervals: Iterable[tuple[int, int]]) -> float:
+    return sum(end - start for start, end in intervals) / 1e6
+
+
+def _without(intervals: Iterable[tuple[int, int]], others: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """What is left of the intervals outside the others; one that lies inside leaves nothing, not even itself."""
+    left: list[tuple[int, int]] = []
+    for start, end in intervals:
+        covered = sum(max(0, min(end, until) - max(start, since)) for since, until in others)
+        if covered < end - start:
+            left.append((start, end - covered))
+    return left
+
+
+# What takes a moving picture away, or makes it stand still.
+_PICTURE_ENDS = (
+    ev.VideoFroze, ev.VideoStopped, ev.SeekStarted, ev.ScreenTurned, ev.Ended, ev.Departed, ev.GaveUp,
+)  # fmt: skip
+
+
 def _picture_intervals(events: Sequence[ev.Event]) -> tuple[list[Stretch], list[Stretch]]:
     """The stretches in which a moving picture was shown, and those in which it stood still."""
     shown: list[Stretch] = []
@@ -166,7 +201,7 @@ def _picture_intervals(events: Sequence[ev.Event]) -> tuple[list[Stretch], list[
             if target is frozen:
                 frozen.append(Stretch(since_us, event.playhead_us, event.at_us))
             since_us, target = event.playhead_us, shown
-        elif isinstance(event, ev.VideoFroze | ev.VideoStopped | ev.Ended | ev.Departed | ev.GaveUp):
+        elif isinstance(event, _PICTURE_ENDS):
             if target is not None:
                 target.append(Stretch(since_us, event.playhead_us, event.at_us))
             since_us, target = event.playhead_us, frozen if isinstance(event, ev.VideoFroze) else None

@@ -1,5 +1,7 @@
 """What a player asks for next, and at which rung: sound first, the picture when there is enough sound."""
 
+from dataclasses import replace
+
 from simulator import events as ev
 from simulator.abr import Adaptation, Decision, make_rule
 from simulator.abr.contract import Progress
@@ -7,6 +9,7 @@ from simulator.commands import Part
 from simulator.exchange import Request
 from simulator.lane import Lane, Target
 from simulator.presentation import Medium, Resource
+from simulator.profile import PlayerConfig
 from simulator.stage import Picture, Sound, Stage
 from simulator.switching import LinkView, plan_join
 from simulator.view import view_lane
@@ -16,6 +19,10 @@ SOUND_SHARE = 0.2
 # A segment on its way is judged this long after it was asked for, and as often again: dash.js' AbandonRequestsRule
 # waits that long before its first look.
 JUDGE_EVERY_US = 500_000
+# A warm segment is followed by the next when the playhead has so much of it left.
+WARM_AHEAD_US = 1_500_000
+# For how long a hovering listener is believed to be about to tap.
+HOVER_US = 5_000_000
 
 
 class Planner:
@@ -25,6 +32,7 @@ class Planner:
         self._stage = stage
         self._sound_rule = Adaptation(make_rule(stage.config.audio_abr, stage.config.safety))
         self._picture_rule = Adaptation(make_rule(stage.config.abr, stage.config.safety))
+        self._tap_expected_until_us = 0
 
     def plan(self) -> None:
         """Ask for whatever should be on its way now and is not."""
@@ -33,9 +41,11 @@ class Planner:
             return
         stage.audio.drop_played(stage.playhead_us)
         self._plan_sound()
+        if not stage.is_screen_on:
+            return
         if stage.wants is Medium.VIDEO:
             self._plan_picture()
-        elif self._is_idle() and stage.config.warm_init and stage.video.rungs:
+        elif self._is_idle() and stage.config.warm != "cold" and stage.video.rungs:
             self._warm_up()
 
     def sound_refill_at(self) -> int | None:
@@ -54,6 +64,20 @@ class Planner:
             return None  # planned again when sound arrives
         due_us = stage.playhead.clock_at(video.buffer[-1].end_us - stage.config.video_goal_us)
         return None if due_us is None else max(due_us, stage.now_us)
+
+    def warmth_due_at(self) -> int | None:
+        """When the picture's segment that is kept warm is almost over."""
+        stage, video = self._stage, self._stage.video
+        if video.end_us is None or video.target is not None or not self._keeps_segment():
+            return None
+        due_us = stage.playhead.clock_at(video.end_us - WARM_AHEAD_US)
+        # Looked at again when sound arrives, where the link was not idle at its time.
+        return None if due_us is None or due_us <= stage.now_us else due_us
+
+    def expect_tap(self) -> None:
+        """The listener is at the button: make ready for the tap, where the policy says so."""
+        self._tap_expected_until_us = self._stage.now_us + HOVER_US
+        self.plan()
 
     def plan_join_again(self) -> None:
         """A playlist of the video has come: only now can the join be planned, or the plan is older than the wait."""
@@ -137,7 +161,7 @@ class Planner:
             return Target(lane.find_open(0, stage.now_us) or 0, 0)
         estimator = stage.exchange.estimator
         link = LinkView(estimator.throughput_bps, estimator.latency_us)
-        join = plan_join(lane.rungs, lane.playlists, stage.playhead_us, link, stage.config)
+        join = plan_join(lane.rungs, lane.playlists, stage.playhead_us, link, self._join_config())
         lane.next_index = join.index
         if lane.is_complete:
             return None
@@ -146,6 +170,12 @@ class Planner:
         rung = self._choose_rung(lane, Decision(join.rung, join.reason))
         stage.outbox.tell(ev.JoinPlanned(stage.now_us, lane.rungs[rung].name, join.index, join.reason))
         return Target(rung, join.index)
+
+    def _join_config(self) -> PlayerConfig:
+        """The policy; but a sound that stands waiting for the picture can only be joined where it stands."""
+        stage = self._stage
+        is_standing = stage.sound is Sound.HELD and stage.config.profile.waits_for_picture
+        return replace(stage.config, join="own") if is_standing or stage.is_tied else stage.config
 
     def _choose_next_picture(self) -> Target | None:
         stage, lane, estimator = self._stage, self._stage.video, self._stage.exchange.estimator
@@ -166,9 +196,32 @@ class Planner:
         )
 
     def _warm_up(self) -> None:
-        lane = self._stage.video
-        if lane.find_open(0, self._stage.now_us) == 0:
+        """Fetch what makes a switch quicker: the cheapest rung's playlist and init, its segment at the playhead."""
+        stage, lane = self._stage, self._stage.video
+        if lane.find_open(0, stage.now_us) != 0:
+            return
+        if lane.playlists[0] is None or not self._keeps_segment():
             self._ask(lane, lane.missing_warmth(), Target(0, -1))
+            return
+        if lane.end_us is not None and lane.end_us - stage.playhead_us <= 0:
+            lane.drop_buffer()
+        if lane.target is None:
+            index = lane.playlists[0].find_segment_at(stage.playhead_us + WARM_AHEAD_US)
+            is_there = lane.end_us is not None and lane.next_index > index
+            if is_there or index >= len(lane.playlists[0].segments):
+                return
+            if lane.end_us is not None and lane.next_index < index:
+                lane.drop_buffer()
+            lane.target, lane.next_index, lane.start_index = Target(0, index), index, index
+        self._ask(lane, lane.missing_parts(), lane.target)
+
+    def _keeps_segment(self) -> bool:
+        """Whether the policy wants a segment of the picture at hand now."""
+        stage = self._stage
+        is_wanted = stage.config.warm == "segment" or (
+            stage.config.warm == "hover" and stage.now_us < self._tap_expected_until_us
+        )
+        return is_wanted and stage.wants is Medium.AUDIO and stage.is_screen_on
 
     # Both
 

@@ -19,6 +19,7 @@ from simulator.package_folder import PackageFolder, PackageReader
 from simulator.package_media import find_presentation
 from simulator.package_url import PackageUrl
 from simulator.presentation import MediaPlaylist, Medium, Presentation, Resource
+from simulator.profile import find_profile
 from simulator.prove import prove_session
 from simulator.scenario import Scenario, Tap
 from simulator.scenario_file import read_scenario
@@ -80,9 +81,12 @@ def plan_default_taps(duration_us: int) -> tuple[Tap, ...]:
     return plan_taps([float(part * duration_us / 1_000_000) for part in DEFAULT_TAPS])
 
 
-def choose_scenario(duration_us: int, path: Path | None, taps_s: Sequence[float], shape: str | None) -> Scenario:
+def choose_scenario(
+    duration_us: int, path: Path | None, taps_s: Sequence[float], shape: str | None, profile: str | None = None
+) -> Scenario:
     """The scenario that a command line asks for: a file, or taps, or flips spread over the song; over a link or none.
 
+    `shape` and `profile` go before what a file says.
     Raises InputError when it asks for a file and taps, or for what cannot be.
     """
     if path is not None and taps_s:
@@ -92,6 +96,9 @@ def choose_scenario(duration_us: int, path: Path | None, taps_s: Sequence[float]
     else:
         taps = plan_taps(taps_s) if taps_s else plan_default_taps(duration_us)
         scenario = Scenario("flips", taps)
+    if profile is not None:
+        config = dataclasses.replace(scenario.config, profile=find_profile(profile))
+        scenario = dataclasses.replace(scenario, config=config)
     return scenario if shape is None else dataclasses.replace(scenario, link=read_shape(shape))
 
 

@@ -16,12 +16,28 @@ from typing import assert_never
 from simulator import events as ev
 from simulator.commands import Command, Part
 from simulator.exchange import Request
-from simulator.inputs import Answered, Arrived, Failed, Finished, Input, Left, Opened, Tapped
+from simulator.inputs import (
+    Answered,
+    Arrived,
+    Failed,
+    Finished,
+    Hovered,
+    Input,
+    Left,
+    Opened,
+    Paused,
+    Resumed,
+    ScreenSwitched,
+    Sought,
+    SpeedChanged,
+    Tapped,
+)
 from simulator.lane import Lane
 from simulator.planner import Planner
 from simulator.presentation import MediaPlaylist, Medium, Presentation, Resource
 from simulator.profile import PlayerConfig
 from simulator.stage import Picture, Sound, Stage
+from simulator.steering import Steering
 
 Due = tuple[int, Callable[[], None]]  # a clock time, and what happens then
 Deadline = tuple[Callable[[], int | None], Callable[[], None]]  # tells when, and does it
@@ -34,6 +50,7 @@ class Player:
         self._uri = uri
         self._stage = Stage(config or PlayerConfig(), start)
         self._planner = Planner(self._stage)
+        self._steering = Steering(self._stage, self._planner)
         self._due: Due | None = None
         self._is_due_known = False
         self._deadlines = self._list_deadlines()
@@ -41,7 +58,7 @@ class Player:
     def _list_deadlines(self) -> dict[Picture, tuple[Deadline, ...]]:
         """What can fall due while the picture is off, joining and so on; of two at one time the first happens."""
         exchange, planner = self._stage.exchange, self._planner
-        sound = (self._sound_runs_dry_at, self._end_or_rebuffer)
+        sound = (self._sound_turns_at, self._turn_sound)
         requests: tuple[Deadline, ...] = (
             (self._sound_critical_at, self._give_way_to_sound),
             (exchange.times_out_at, self._time_out),
@@ -52,9 +69,9 @@ class Player:
         dry = (self._picture_runs_dry_at, self._freeze_picture)
         coming = (self._picture_due_at, self._show_picture), (self._join_missed_at, self._join_later)
         return {
-            Picture.OFF: (sound, *requests),
+            Picture.OFF: (sound, *requests, (planner.warmth_due_at, planner.plan)),
             Picture.JOINING: (sound, *coming, *requests, refill),
-            Picture.FROZEN: (sound, *coming, *requests, refill),
+            Picture.FROZEN: (sound, (self._sound_stops_at, self._stop_tied_sound), *coming, *requests, refill),
             Picture.SHOWING: (sound, dry, *requests, refill),
         }
 
@@ -81,6 +98,23 @@ class Player:
                 self._tap(happened.wants)
             case Left():
                 self._finish(ev.Departed(stage.now_us, self.playhead_us))
+            case _:
+                self._steer(happened)
+
+    def _steer(self, happened: Sought | Paused | Resumed | SpeedChanged | ScreenSwitched | Hovered) -> None:
+        match happened:
+            case Sought():
+                self._steering.seek(happened.to_us)
+            case Paused():
+                self._steering.pause()
+            case Resumed():
+                self._steering.go_on()
+            case SpeedChanged():
+                self._steering.change_speed(happened.percent)
+            case ScreenSwitched():
+                self._steering.turn_screen(is_on=happened.is_on)
+            case Hovered():
+                self._planner.expect_tap()
             case _:
                 assert_never(happened)
 
@@ -142,17 +176,48 @@ class Player:
                 earliest = at_us, action
         return earliest
 
-    def _sound_runs_dry_at(self) -> int | None:
-        end_us = self._stage.audio.end_us
-        return None if end_us is None else self._stage.playhead.clock_at(end_us)
-
-    def _end_or_rebuffer(self) -> None:
+    def _sound_turns_at(self) -> int | None:
+        """When the sound runs dry; or, while it is held or tied to a picture, when it may go on."""
         stage = self._stage
-        if stage.audio.is_complete:
+        if stage.sound is Sound.PLAYING:
+            end_us = stage.audio.end_us
+            return None if end_us is None else stage.playhead.clock_at(end_us)
+        if stage.sound is Sound.HELD:
+            is_ready = stage.audio.buffer and (not stage.config.profile.waits_for_picture or stage.has_needed_picture)
+            return max(stage.held_until_us, stage.now_us) if is_ready else None
+        return stage.now_us if stage.is_tied and self._may_go_on() else None
+
+    def _turn_sound(self) -> None:
+        stage = self._stage
+        if stage.sound is Sound.HELD:
+            stage.start_sound()
+            stage.outbox.tell(ev.HoleEnded(stage.now_us, self.playhead_us))
+            self._planner.plan()
+        elif stage.sound is Sound.REBUFFERING:
+            self._start_when_ready()
+        elif stage.audio.is_complete:
             self._finish(ev.Ended(stage.now_us, self.playhead_us))
-            return
-        self._stop_sound(Sound.REBUFFERING)
+        else:
+            stage.stop_sound(Sound.REBUFFERING)
+            stage.outbox.tell(ev.RebufferStarted(stage.now_us, self.playhead_us))
+
+    def _sound_stops_at(self) -> int | None:
+        """When the sound stops as well because the picture has run dry; None with a player whose sound never does."""
+        stage, plays_on_us = self._stage, self._stage.config.profile.plays_on_us
+        if plays_on_us is None or stage.video.buffer or not stage.playhead.is_moving:
+            return None
+        return max(stage.now_us, stage.picture_frozen_us + plays_on_us)
+
+    def _stop_tied_sound(self) -> None:
+        """The picture can only be joined where the sound stands: what is on its way for later is no use."""
+        stage = self._stage
+        stage.is_tied = True
+        stage.stop_sound(Sound.REBUFFERING)
         stage.outbox.tell(ev.RebufferStarted(stage.now_us, self.playhead_us))
+        segment = stage.video.target_segment()
+        if segment is not None and segment.start_us > self.playhead_us:
+            stage.drop_target(stage.video, "the sound waits for an earlier one")
+        self._planner.plan()
 
     def _picture_due_at(self) -> int | None:
         stage = self._stage
@@ -184,7 +249,7 @@ class Player:
 
     def _freeze_picture(self) -> None:
         stage = self._stage
-        stage.picture = Picture.FROZEN
+        stage.picture, stage.picture_frozen_us = Picture.FROZEN, stage.now_us
         stage.video.drop_buffer()
         stage.outbox.tell(ev.VideoFroze(stage.now_us, self.playhead_us))
         self._planner.plan()
@@ -197,7 +262,7 @@ class Player:
         return None if segment is None else self.clock_at(segment.end_us)
 
     def _join_later(self) -> None:
-        self._stage.abort_video("the playhead has passed it")
+        self._stage.drop_target(self._stage.video, "the playhead has passed it")
         self._planner.plan()
 
     def _sound_critical_at(self) -> int | None:
@@ -207,7 +272,7 @@ class Player:
         return self.clock_at(stage.audio.buffer[-1].end_us - stage.config.audio_critical_us)
 
     def _give_way_to_sound(self) -> None:
-        self._stage.abort_video("the sound needs the link")
+        self._stage.drop_target(self._stage.video, "the sound needs the link")
 
     def _time_out(self) -> None:
         for request, reason in self._stage.exchange.time_out(self._stage.now_us):
@@ -241,7 +306,7 @@ class Player:
         key_ids: dict[str, int] = {}
         stage.audio = Lane(Medium.AUDIO, presentation.audio, key_ids)
         stage.video = Lane(Medium.VIDEO, presentation.video, key_ids)
-        if stage.wants is Medium.VIDEO:
+        if stage.wants is Medium.VIDEO and stage.is_screen_on:
             stage.picture = Picture.JOINING
 
     def _take_into_lane(self, request: Request, playlist: MediaPlaylist | None) -> None:
@@ -291,10 +356,10 @@ class Player:
         if lane is None:
             self._finish(ev.GaveUp(stage.now_us, self.playhead_us, reason))
             return
-        del lane.pending[request.fetch.part, request.fetch.rung]
+        lane.pending.pop((request.fetch.part, request.fetch.rung), None)  # gone with its init segment, if that was lost
         lane.shun(request.fetch.rung, stage.now_us + stage.config.shun_us)
         if lane.target is not None and lane.rungs[lane.target.rung].name == request.fetch.rung:
-            self._drop_target(lane, "its rung has failed")
+            self._stage.drop_target(lane, "its rung has failed")
         if lane.find_open(0, stage.now_us) is not None:
             self._planner.plan()
         elif lane is stage.audio:
@@ -302,31 +367,26 @@ class Player:
         elif stage.wants is Medium.VIDEO:
             self._stop_picture(f"gave up after {request.attempt} attempts: {reason}")
 
-    def _drop_target(self, lane: Lane, reason: str) -> None:
-        request = lane.drop_target()
-        if request is not None:
-            self._stage.exchange.abort(self._stage.now_us, request, reason)
-
     # The sound and the picture
 
     def _start_when_ready(self) -> None:
         stage = self._stage
         if stage.sound is Sound.WAITING:
-            self._start_sound()
+            stage.start_sound()
             stage.outbox.tell(ev.PlaybackStarted(stage.now_us))
-        elif stage.sound is Sound.REBUFFERING and (
-            stage.audio.is_complete or stage.sound_level_us >= stage.config.resume_us
-        ):
-            self._start_sound()
+        elif stage.sound is Sound.SEEKING:
+            stage.start_sound()
+            stage.outbox.tell(ev.SeekEnded(stage.now_us, self.playhead_us))
+        elif stage.sound is Sound.REBUFFERING and self._may_go_on():
+            stage.is_tied = False
+            stage.start_sound()
             stage.outbox.tell(ev.RebufferEnded(stage.now_us, self.playhead_us))
 
-    def _start_sound(self) -> None:
-        self._stage.playhead.start(self._stage.now_us)
-        self._stage.sound = Sound.PLAYING
-
-    def _stop_sound(self, sound: Sound) -> None:
-        self._stage.playhead.stop(self._stage.now_us)
-        self._stage.sound = sound
+    def _may_go_on(self) -> bool:
+        """Whether a sound that ran dry has enough to go on, and the picture that it waits for."""
+        stage = self._stage
+        has_enough = stage.audio.is_complete or stage.sound_level_us >= stage.config.resume_us
+        return has_enough and (not stage.is_tied or stage.has_needed_picture)
 
     def _tap(self, wants: Medium) -> None:
         stage = self._stage
@@ -335,20 +395,53 @@ class Player:
         stage.outbox.tell(ev.TapTaken(stage.now_us, self.playhead_us, wants))
         if wants is Medium.AUDIO:
             self._stop_picture("the listener tapped")
+            if stage.config.profile.hole_off_us:
+                self._hold_sound(stage.config.profile.hole_off_us)
             return
         stage.wants = wants
         if stage.audio.rungs and not stage.video.rungs:
             self._stop_picture("this presentation has no video")
             return
-        stage.picture = Picture.JOINING
-        stage.picture_ready_us = 0
+        if stage.is_screen_on:
+            stage.picture, stage.picture_ready_us = Picture.JOINING, 0
         stage.video.lost.clear()  # who asks again wants another try
+        self._take_what_is_warm()
+        if stage.config.profile.stops_sound:
+            self._hold_sound(stage.config.profile.hole_on_us)
         self._planner.plan()
+
+    def _take_what_is_warm(self) -> None:
+        """A segment that was fetched before the tap is the first one to show, if the playhead has not passed it."""
+        stage, video = self._stage, self._stage.video
+        if video.end_us is None:
+            return
+        if video.end_us <= self.playhead_us:
+            video.drop_buffer()
+            return
+        stage.picture_ready_us = stage.now_us + stage.config.profile.attach_us
+        span = video.buffer[0]
+        stage.outbox.tell(ev.JoinPlanned(stage.now_us, span.rung, span.index, "it was fetched before the tap"))
+
+    def _hold_sound(self, hole_us: int) -> None:
+        """The switch stops the sound for so long at least. A sound that stands already is not stopped again."""
+        stage = self._stage
+        if stage.sound not in (Sound.PLAYING, Sound.HELD):
+            return
+        stage.held_until_us = stage.now_us + hole_us
+        if stage.sound is Sound.HELD:
+            return
+        drops_sound = stage.config.profile.drops_sound
+        stage.stop_sound(Sound.HELD)
+        stage.outbox.tell(ev.HoleStarted(stage.now_us, self.playhead_us, "the player switches", drops_sound))
+        if drops_sound:
+            stage.drop_target(stage.audio, "the player starts afresh")
+            stage.audio.move_to(self.playhead_us)
+            self._planner.plan()
 
     def _stop_picture(self, reason: str) -> None:
         stage = self._stage
         stage.wants = Medium.AUDIO
-        stage.abort_video(reason)
+        stage.drop_target(stage.video, reason)
         stage.video.drop_buffer()
         stage.picture = Picture.OFF
         stage.outbox.tell(ev.VideoStopped(stage.now_us, self.playhead_us, reason))
@@ -358,6 +451,6 @@ class Player:
         stage = self._stage
         if stage.sound is Sound.OVER:
             return
-        self._stop_sound(Sound.OVER)
+        self._stage.stop_sound(Sound.OVER)
         stage.exchange.abort_all(stage.now_us, "the session is over")
         stage.outbox.tell(last)

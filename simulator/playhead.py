@@ -1,18 +1,22 @@
 """Where the sound is: song time against clock time, both in microseconds."""
 
+USUAL_PERCENT = 100
+
 
 class Playhead:
-    """Moves with the clock from `start` until `stop`, and stands otherwise."""
+    """Moves with the clock from `start` until `stop`, at its speed, and stands otherwise."""
 
-    __slots__ = ("_clock_us", "_media_us", "is_moving")
+    __slots__ = ("_clock_us", "_media_us", "_percent", "is_moving")
 
     def __init__(self) -> None:
         self._clock_us = 0
         self._media_us = 0
+        self._percent = USUAL_PERCENT
         self.is_moving = False
 
     def start(self, now_us: int) -> None:
         """The sound goes on from where it stands."""
+        self._media_us = self.at(now_us)
         self._clock_us = now_us
         self.is_moving = True
 
@@ -21,10 +25,27 @@ class Playhead:
         self._media_us = self.at(now_us)
         self.is_moving = False
 
+    def jump(self, now_us: int, media_us: int) -> None:
+        """The sound is at `media_us` from now on."""
+        self._media_us, self._clock_us = media_us, now_us
+
+    def set_speed(self, now_us: int, percent: int) -> None:
+        """From now on it moves at that many hundredths of the usual speed."""
+        self._media_us, self._clock_us = self.at(now_us), now_us
+        self._percent = percent
+
     def at(self, now_us: int) -> int:
         """The song time that is heard now."""
-        return self._media_us + now_us - self._clock_us if self.is_moving else self._media_us
+        if not self.is_moving:
+            return self._media_us
+        if self._percent == USUAL_PERCENT:
+            return self._media_us + now_us - self._clock_us
+        return self._media_us + (now_us - self._clock_us) * self._percent // USUAL_PERCENT
 
     def clock_at(self, media_us: int) -> int | None:
-        """The clock time at which it will be at `media_us` if it goes on; None while it stands."""
-        return self._clock_us + media_us - self._media_us if self.is_moving else None
+        """The first clock time at which it will be at `media_us` if it goes on; None while it stands."""
+        if not self.is_moving:
+            return None
+        if self._percent == USUAL_PERCENT:
+            return self._clock_us + media_us - self._media_us
+        return self._clock_us - (self._media_us - media_us) * USUAL_PERCENT // self._percent

@@ -13,6 +13,7 @@ from simulator.metrics import Flip, find_flips
 from simulator.outline import outline_seam
 from simulator.package_folder import PackageReader
 from simulator.package_media import PackageMedia, read_appended
+from simulator.passages import Passage, find_passages
 from simulator.picture import FrameCount
 from simulator.presentation import Medium, Rung
 from simulator.prove_picture import SeenStretch, count_frames, prove_pictures
@@ -36,29 +37,35 @@ def prove_session(session: Session, package: PackageReader) -> Proof:
         raise InputError("this session was recorded without bodies, so there is nothing to prove; record it with them")
     if replay(session.uri, session.scenario, session.inputs, session.over_at_us) != session.events:
         raise InputError("the journal does not replay to its own events: it was changed, or another version wrote it")
-    heard = _decode_heard(session)
+    takes = [_decode_take(session, passage) for passage in find_passages(session.events)]
     media = PackageMedia(session, package)
-    references = _References(media, {block.rung for block in heard.blocks})
-    return _measure(session, heard, references, prove_pictures(session, media))
+    references = _References(media, {block.rung for take in takes for block in take.blocks})
+    return _measure(session, takes, references, prove_pictures(session, media))
 
 
 @dataclass(frozen=True, slots=True)
-class _Heard:
-    """The sound as it was appended, and how far the playhead came in it."""
+class _Take:
+    """The sound of one passage as it was appended; what was heard of it in samples, with the clock time of each end.
+
+    `is_fresh`: a decoder began with it in the middle of the song, where its first frame lacks the one before.
+    """
 
     blocks: tuple[Block, ...]
     rate: int
-    reached: int
+    heard: tuple[tuple[Stretch, int], ...]
+    is_fresh: bool
 
 
-def _decode_heard(session: Session) -> _Heard:
-    appended = [e for e in session.events if isinstance(e, ev.Buffered) and e.medium is Medium.AUDIO]
+def _decode_take(session: Session, passage: Passage) -> _Take:
+    appended = passage.appended
     frames = tuple(decode_sound((read_appended(session, event) for event in appended), skips_damage=True))
     rate = frames[0].rate if frames else UNKNOWN_RATE
     blocks = tuple(Block(frame.at, frame.pcm, appended[frame.piece].rung) for frame in frames)
-    last = session.events[-1]
-    assert isinstance(last, ev.Ended | ev.Departed | ev.GaveUp), "a session ends in one of three ways"
-    return _Heard(blocks, rate, last.playhead_us * rate // 1_000_000)
+    heard = tuple(
+        (Stretch(each.start_us * rate // 1_000_000, each.end_us * rate // 1_000_000), each.until_us)
+        for each in passage.heard
+    )
+    return _Take(blocks, rate, heard, is_fresh=bool(blocks) and blocks[0].at > 0)
 
 
 class _References:
@@ -87,68 +94,98 @@ class _References:
         return pcm[-frames[0].at :]
 
 
-def _measure(session: Session, heard: _Heard, references: _References, pictures: Sequence[SeenStretch]) -> Proof:
-    # EXTINF is rounded, so the playhead may end a sample beyond the song; how long that is, uninterrupted play says.
-    stretch = Stretch(0, min(heard.reached, len(references.best)))
-    spans = [Stretch(block.at, block.end) for block in heard.blocks]
-    missing = find_missing(spans, stretch)
-    repeated = find_repeated(spans, stretch)
-    wrong = find_wrong(heard.blocks, references.pcm, stretch)
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    """What one uninterrupted stretch of the sound was found to be, until `until_us` of the clock."""
+
+    until_us: int
+    heard: Stretch
+    missing: tuple[Stretch, ...]
+    repeated: tuple[Stretch, ...]
+    wrong: tuple[Stretch, ...]
+    seams: tuple[Seam, ...]
+
+
+def _measure(
+    session: Session, takes: Sequence[_Take], references: _References, pictures: Sequence[SeenStretch]
+) -> Proof:
+    rate = next((take.rate for take in takes if take.blocks), UNKNOWN_RATE)
     flips = find_flips(session.events)
-    seams = tuple(
-        Seam(
-            at / heard.rate,
-            kind,
-            measure_click(heard.blocks, at, references.best, references.pcm, heard.rate),
-            outline_seam(heard.blocks, at, references.best, heard.rate),
-        )
-        for at, kind in _find_seams(heard, flips, (*missing, *repeated, *wrong))
-    )
+    findings: list[_Finding] = []
+    for take in takes:
+        for heard, until_us in take.heard:
+            own = _flips_between(flips, findings[-1].until_us if findings else -1, until_us)
+            findings.append(_examine(take, heard, until_us, own, references))
+    proofs = (_prove_flip(flip, rate, _find_own(flip, findings), _measure_offset_ms(session, flip)) for flip in flips)
     return Proof(
-        heard_samples=len(stretch),
-        sample_rate=heard.rate,
-        missing_samples=sum(map(len, missing)),
-        repeated_samples=sum(map(len, repeated)),
-        wrong_samples=sum(map(len, wrong)),
-        seams=seams,
-        flips=tuple(
-            replace(
-                _prove_flip(flip, heard.rate, missing, repeated, wrong, seams, _measure_offset_ms(session, flip)),
-                frames=count_frames(flip, flips, pictures),
-            )
-            for flip in flips
-        ),
+        heard_samples=sum(len(finding.heard) for finding in findings),
+        sample_rate=rate,
+        missing_samples=sum(len(stretch) for finding in findings for stretch in finding.missing),
+        repeated_samples=sum(len(stretch) for finding in findings for stretch in finding.repeated),
+        wrong_samples=sum(len(stretch) for finding in findings for stretch in finding.wrong),
+        seams=tuple(seam for finding in findings for seam in finding.seams),
+        flips=tuple(replace(proof, frames=count_frames(proof.flip, flips, pictures)) for proof in proofs),
         frames=sum((seen.frames for seen in pictures), FrameCount()),
     )
 
 
-def _find_seams(heard: _Heard, flips: Iterable[Flip], damage: Iterable[Stretch]) -> tuple[tuple[int, str], ...]:
+def _flips_between(flips: Iterable[Flip], after_us: int, until_us: int) -> tuple[Flip, ...]:
+    return tuple(flip for flip in flips if after_us < flip.tapped_at_us <= until_us)
+
+
+def _find_own(flip: Flip, findings: Sequence[_Finding]) -> _Finding:
+    """The stretch in which the listener tapped."""
+    return next((finding for finding in findings if flip.tapped_at_us <= finding.until_us), findings[-1])
+
+
+def _examine(take: _Take, heard: Stretch, until_us: int, flips: Iterable[Flip], references: _References) -> _Finding:
+    """Hold a stretch against uninterrupted play of the song from its first sample on."""
+    # EXTINF is rounded, so the playhead may end a sample beyond the song; how long that is, uninterrupted play says.
+    heard = Stretch(heard.start, max(heard.start, min(heard.end, len(references.best))))
+    spans = [Stretch(block.at, block.end) for block in take.blocks]
+    missing = find_missing(spans, heard) if len(heard) else ()
+    repeated = find_repeated(spans, heard)
+    # A decoder that begins mid-song has no frame to overlap its first one with: no player can do better there.
+    wrong = find_wrong(take.blocks[1:] if take.is_fresh else take.blocks, references.pcm, heard)
+    places = _find_seams(take, heard, flips, (*missing, *repeated, *wrong))
+    seams = tuple(
+        Seam(
+            at / take.rate,
+            kind,
+            measure_click(take.blocks, at, references.best, references.pcm, take.rate),
+            outline_seam(take.blocks, at, references.best, take.rate),
+        )
+        for at, kind in places
+    )
+    return _Finding(until_us, heard, missing, repeated, wrong, seams)
+
+
+def _find_seams(
+    take: _Take, heard: Stretch, flips: Iterable[Flip], damage: Iterable[Stretch]
+) -> tuple[tuple[int, str], ...]:
     """Every place where the sound could have been hurt, as a sample and what happened there, in song order."""
     found: list[tuple[int, str]] = []
     for flip in flips:
-        found.append((flip.tapped_playhead_us * heard.rate // 1_000_000, f"tap {flip.number}"))
+        found.append((flip.tapped_playhead_us * take.rate // 1_000_000, f"tap {flip.number}"))
         if flip.settled_playhead_us is not None and flip.wants is Medium.VIDEO:
-            found.append((flip.settled_playhead_us * heard.rate // 1_000_000, f"picture {flip.number}"))
-    for before, after in pairwise(heard.blocks):
+            found.append((flip.settled_playhead_us * take.rate // 1_000_000, f"picture {flip.number}"))
+    for before, after in pairwise(take.blocks):
         if before.rung != after.rung:
             found.append((after.at, f"{before.rung} to {after.rung}"))
     found += [(stretch.start, "damage") for stretch in damage]
-    return tuple(sorted(seam for seam in found if 0 <= seam[0] < heard.reached))
+    return tuple(sorted(seam for seam in found if heard.start <= seam[0] < heard.end))
 
 
-def _prove_flip(
-    flip: Flip, rate: int, missing: Iterable[Stretch], repeated: Iterable[Stretch], wrong: Iterable[Stretch],
-    seams: Iterable[Seam], av_offset_ms: float | None,
-) -> FlipProof:  # fmt: skip
+def _prove_flip(flip: Flip, rate: int, own: _Finding, av_offset_ms: float | None) -> FlipProof:
     settled_us = flip.tapped_playhead_us if flip.settled_playhead_us is None else flip.settled_playhead_us
     start_s, end_s = flip.tapped_playhead_us / 1e6 - MARGIN_S, settled_us / 1e6 + MARGIN_S
     window = Stretch(int(start_s * rate), int(end_s * rate))
-    clicks = [s.click_db for s in seams if start_s <= s.at_s <= end_s and s.click_db is not None]
+    clicks = [s.click_db for s in own.seams if start_s <= s.at_s <= end_s and s.click_db is not None]
     return FlipProof(
         flip,
-        _overlap(missing, window),
-        _overlap(repeated, window),
-        _overlap(wrong, window),
+        _overlap(own.missing, window),
+        _overlap(own.repeated, window),
+        _overlap(own.wrong, window),
         max(clicks, default=None),
         av_offset_ms,
     )

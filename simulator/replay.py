@@ -17,7 +17,8 @@ KEYS = "Enter or n: next   p: back   number: that many on   @12.5: to 12.5 s of 
 # Where the eye should stop: what a listener notices, or a player regrets.
 _STYLES = {
     "RebufferStarted": "bold red", "GaveUp": "bold red", "VideoFroze": "red", "Failed": "red", "Retried": "yellow",
-    "Aborted": "yellow", "TapTaken": "bold magenta", "FirstFrame": "bold green", "PlaybackStarted": "green",
+    "Lost": "red", "Aborted": "yellow", "TapTaken": "bold magenta", "FirstFrame": "bold green",
+    "PlaybackStarted": "green",
     "RebufferEnded": "green", "Ended": "bold", "Departed": "bold",
 }  # fmt: skip
 

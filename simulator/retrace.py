@@ -17,11 +17,12 @@ from simulator.timeline import Timeline, trace_timeline
 
 # What a person may ask for by name, and the things that belong to it; playback is what the listener lives through.
 TOPICS: Mapping[str, tuple[type, ...]] = {
-    "fetches": (ev.Requested, ev.Received, ev.Retried, ev.Aborted, ev.Buffered),
+    "fetches": (ev.Requested, ev.Received, ev.Retried, ev.Lost, ev.Aborted, ev.Buffered),
     "decisions": (ev.RungChosen, ev.JoinPlanned, ev.Aborted),
     "playback": (
         ev.PlaybackStarted, ev.RebufferStarted, ev.RebufferEnded, ev.TapTaken, ev.FirstFrame, ev.VideoFroze,
-        ev.VideoResumed, ev.VideoStopped, ev.Ended, ev.GaveUp, ev.Departed,
+        ev.VideoResumed, ev.VideoStopped, ev.SeekStarted, ev.SeekEnded, ev.PauseStarted, ev.PauseEnded, ev.SpeedSet,
+        ev.ScreenTurned, ev.HoleStarted, ev.HoleEnded, ev.Ended, ev.GaveUp, ev.Departed,
     ),
 }  # fmt: skip
 

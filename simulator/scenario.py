@@ -14,6 +14,13 @@ abr = "bola"                # rule for the picture; audio_abr for the sound
 at_s = 7.3                  # song time
 to = "video"
 
+[[seek]]                    # and pause, rate, screen_off, hover: see `control_table`
+at_s = 12.0
+to_s = 40.0
+
+[switching]
+warm = "segment"            # cold, init, segment, hover; join = "own", "next"; start_rung = "cheapest", "fixed:1"
+
 [faults]                    # what goes wrong on the way: see `fault_table`
 statusCode = [{ i = 3, medium = "video", code = 503, times = 1 }]
 
@@ -25,6 +32,8 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from simulator.control_table import ARRAYS, read_controls
+from simulator.controls import Control
 from simulator.errors import InputError
 from simulator.fault_table import read_faults
 from simulator.faults import NO_FAULTS, Faults
@@ -36,8 +45,9 @@ from simulator.trace import SHAPES, Trace, constant_trace
 from simulator.trace_models import MODELS, make_trace
 
 _KEYS = {
-    "": ("name", "leaves_at_s", "starts_with", "player", "link", "tap", "limits", "faults"),
+    "": ("name", "leaves_at_s", "starts_with", "player", "link", "tap", "limits", "faults", "switching", *ARRAYS),
     "player": ("profile", "abr", "audio_abr"),
+    "switching": ("join", "warm", "start_rung", "picture_goal_ms", "join_margin_ms"),
     "link": ("shape", "bandwidth_kbps", "trace", "model", "seed", "latency_ms"),
     "tap": ("at_s", "to"),
 }
@@ -64,6 +74,7 @@ class Scenario:
     config: PlayerConfig = field(default_factory=PlayerConfig)
     limits: Mapping[str, Limit] = field(default_factory=lambda: dict(DEFAULT_LIMITS))
     faults: Faults = NO_FAULTS
+    controls: tuple[Control, ...] = ()
 
     def __post_init__(self) -> None:
         side, last_us = self.start, -1
@@ -99,18 +110,36 @@ def parse_scenario(text: str, where: str, traces: Mapping[str, Trace] | None = N
         link=_link(_section(table, "link", where), traces or {}, where),
         leaves_at_us=None if leaves_at_s is None else round(leaves_at_s * 1_000_000),
         start=_medium(read_text(table, "starts_with", where, "audio"), "starts_with", where),
-        config=_config(_section(table, "player", where), where),
+        config=_config(_section(table, "player", where), _section(table, "switching", where), where),
         limits=limits,
+        controls=read_controls(table, where),
         faults=read_faults(read_table(table, "faults", where), f"{where}: [faults]"),
     )
 
 
-def _config(table: Mapping[str, object], where: str) -> PlayerConfig:
-    return PlayerConfig(
-        profile=find_profile(read_text(table, "profile", where, "two-element")),
-        abr=read_text(table, "abr", where, "throughput"),
-        audio_abr=read_text(table, "audio_abr", where, "throughput"),
-    )
+def _config(player: Mapping[str, object], switching: Mapping[str, object], where: str) -> PlayerConfig:
+    usual = PlayerConfig()
+    try:
+        return PlayerConfig(
+            profile=find_profile(read_text(player, "profile", where, usual.profile.name)),
+            abr=read_text(player, "abr", where, usual.abr),
+            audio_abr=read_text(player, "audio_abr", where, usual.audio_abr),
+            join=read_text(switching, "join", where, usual.join),
+            warm=read_text(switching, "warm", where, usual.warm),
+            start_rung=read_text(switching, "start_rung", where, usual.start_rung),
+            picture_goal_us=_milliseconds(switching, "picture_goal_ms", where, usual.picture_goal_us),
+            join_margin_us=_milliseconds(switching, "join_margin_ms", where, usual.join_margin_us),
+        )
+    except InputError as fault:
+        message = str(fault)
+        raise InputError(message if message.startswith(f"{where}:") else f"{where}: {message}") from fault
+
+
+def _milliseconds(table: Mapping[str, object], key: str, where: str, usual_us: int) -> int:
+    value = read_number(table, key, f"{where}: [switching]", None)
+    if value is not None and value < 0:
+        raise InputError(f"{where}: [switching] {key} is {value:g}; give milliseconds, 0 or more")
+    return usual_us if value is None else round(value * 1000)
 
 
 def _tap(entry: object, number: int, where: str) -> Tap:

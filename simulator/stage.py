@@ -15,6 +15,8 @@ class Sound(Enum):
     WAITING = auto()  # not started yet
     PLAYING = auto()
     REBUFFERING = auto()
+    SEEKING = auto()  # moved to where nothing is buffered yet
+    HELD = auto()  # stopped by the way the player switches
     OVER = auto()
 
 
@@ -30,12 +32,33 @@ class Picture(Enum):
 class Stage:
     """The state of one player. Decides nothing."""
 
-    __slots__ = ("audio", "config", "exchange", "now_us", "outbox", "picture", "picture_ready_us", "playhead", "sound",
-                 "video", "wants")  # fmt: skip
+    __slots__ = (
+        "audio",
+        "config",
+        "exchange",
+        "held_until_us",
+        "is_paused",
+        "is_screen_on",
+        "is_tied",
+        "now_us",
+        "outbox",
+        "picture",
+        "picture_frozen_us",
+        "picture_ready_us",
+        "playhead",
+        "sound",
+        "video",
+        "wants",
+    )  # fmt: skip
 
     def __init__(self, config: PlayerConfig, wants: Medium) -> None:
         self.config = config
         self.wants = wants
+        self.is_paused = False
+        self.is_screen_on = True
+        self.is_tied = False  # the sound stopped because the picture ran dry, and waits for it
+        self.held_until_us = 0  # the least time of a hole
+        self.picture_frozen_us = 0  # since when the picture stands still, while it does
         self.now_us = 0
         self.sound = Sound.WAITING
         self.picture = Picture.OFF
@@ -61,8 +84,24 @@ class Stage:
         """The lane of a medium."""
         return self.audio if medium is Medium.AUDIO else self.video
 
-    def abort_video(self, reason: str) -> None:
-        """Give up the video segment that is on its way, if one is."""
-        request = self.video.drop_target()
+    def start_sound(self) -> None:
+        """The sound goes on, unless the listener has stopped it."""
+        self.sound = Sound.PLAYING
+        if not self.is_paused:
+            self.playhead.start(self.now_us)
+
+    def stop_sound(self, sound: Sound) -> None:
+        """The sound stands, for this reason."""
+        self.playhead.stop(self.now_us)
+        self.sound = sound
+
+    @property
+    def has_needed_picture(self) -> bool:
+        """Whether there is a picture to go on with, or none that the listener would see."""
+        return bool(self.video.buffer) or self.wants is Medium.AUDIO or not self.is_screen_on
+
+    def drop_target(self, lane: Lane, reason: str) -> None:
+        """Give up the segment that a lane is after, and its request if it is on its way."""
+        request = lane.drop_target()
         if request is not None:
             self.exchange.abort(self.now_us, request, reason)

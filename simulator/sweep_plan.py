@@ -21,7 +21,7 @@ _EDGE_PERCENT = 3
 _LEAST_GAP_US = 4_000_000
 
 # Raised when the same job would give other figures, so that old ones are not taken for new.
-RESULTS_VERSION = 1
+RESULTS_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Where the picture joins the sound, and at which rung."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from simulator.presentation import MediaPlaylist, Rung
@@ -36,20 +36,44 @@ def plan_join(
     link: LinkView,
     config: PlayerConfig,
 ) -> Join:
-    """The best rung whose picture is expected in time, and the first segment that will still have something to show.
+    """A rung and the first segment of it, as the configuration's `start_rung` and `join` want them.
 
-    A rung whose playlist is not here yet costs a round trip more. When no rung is in time, the cheapest joins.
+    `expected` is the best rung whose picture is expected in time; when none is, the cheapest joins. A rung whose
+    playlist is not here yet costs a round trip more.
     Raises AssertionError when no playlist is at hand at all: the caller fetches one first.
     """
     grid = next(playlist for playlist in playlists if playlist is not None)
-    choice, expected_us = 0, _expect_picture(rungs[0], playlists[0], grid, playhead_us, link, config)
-    for number in range(len(rungs) - 1, 0, -1):
-        picture_us = _expect_picture(rungs[number], playlists[number], grid, playhead_us, link, config)
-        if link.throughput_bps and picture_us <= config.picture_goal_us:
-            choice, expected_us = number, picture_us
-            break
-    index = find_join_segment(grid, playhead_us, expected_us, config.join_margin_us)
-    return Join(choice, index, f"picture expected in {expected_us // 1000} ms")
+
+    def expect_us(rung: int) -> int:
+        return _expect_picture(rungs[rung], playlists[rung], grid, playhead_us, link, config)
+
+    choice = _choose_start_rung(len(rungs), link, config, expect_us)
+    expected_us = expect_us(choice)
+    return Join(choice, _find_join(grid, playhead_us, expected_us, config), _describe(expected_us, config))
+
+
+def _choose_start_rung(count: int, link: LinkView, config: PlayerConfig, expect_us: Callable[[int], int]) -> int:
+    kind, _, number = config.start_rung.partition(":")
+    if kind == "fixed":
+        return min(int(number), count - 1)
+    if kind == "cheapest" or not link.throughput_bps:
+        return 0
+    in_time = (rung for rung in range(count - 1, 0, -1) if expect_us(rung) <= config.picture_goal_us)
+    return next(in_time, 0)
+
+
+def _find_join(grid: MediaPlaylist, playhead_us: int, expected_us: int, config: PlayerConfig) -> int:
+    own = grid.find_segment_at(playhead_us)
+    if config.join == "own":
+        return own
+    if config.join == "next":
+        return min(own + 1, max(own, len(grid.segments) - 1))
+    return find_join_segment(grid, playhead_us, expected_us, config.join_margin_us)
+
+
+def _describe(expected_us: int, config: PlayerConfig) -> str:
+    policy = "" if config.start_rung == "expected" else f", {config.start_rung} rung"
+    return f"picture expected in {expected_us // 1000} ms{policy}"
 
 
 def find_join_segment(grid: MediaPlaylist, playhead_us: int, expected_us: int, margin_us: int) -> int:

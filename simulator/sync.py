@@ -35,6 +35,12 @@ class Interval:
     end: int
 
 
+# What takes a moving picture away, or makes it stand still.
+_PICTURE_ENDS = (
+    ev.VideoFroze, ev.VideoStopped, ev.SeekStarted, ev.ScreenTurned, ev.Ended, ev.Departed, ev.GaveUp,
+)  # fmt: skip
+
+
 def find_running(events: Sequence[ev.Event], flip: Flip) -> tuple[Interval, ...]:
     """When the player took the picture for running after a flip to video, settling time left out."""
     if flip.wants is not Medium.VIDEO or flip.settled_at_us is None:
@@ -46,11 +52,11 @@ def find_running(events: Sequence[ev.Event], flip: Flip) -> tuple[Interval, ...]
             continue
         if isinstance(event, ev.FirstFrame | ev.VideoResumed) and since_us is None:
             since_us = event.playhead_us + (SETTLING_US if isinstance(event, ev.FirstFrame) else 0)
-        elif isinstance(event, ev.VideoFroze | ev.VideoStopped | ev.Ended | ev.Departed | ev.GaveUp):
+        elif isinstance(event, _PICTURE_ENDS):
             if since_us is not None and since_us < event.playhead_us:
                 running.append(Interval(since_us, event.playhead_us))
             since_us = None
-            if not isinstance(event, ev.VideoFroze):
+            if isinstance(event, ev.VideoStopped | ev.Ended | ev.Departed | ev.GaveUp):
                 break
     return tuple(running)
 

@@ -3,7 +3,7 @@
 Clock times are microseconds since the session began; rates are bits per second.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import pairwise
@@ -98,7 +98,7 @@ def trace_timeline(session: Session) -> Timeline:
         tuple(_modes(events, pictures)),
         measure_levels(events, Medium.AUDIO, clock),
         measure_levels(events, Medium.VIDEO, clock),
-        tuple(_merge(_heard(events, clock, end_us))),
+        tuple(_merge(_heard(events, clock))),
         tuple(_merge(_seen(events, pictures, clock))),
         tuple(_changes(Point(e.at_us, e.estimate_bps) for e in events if isinstance(e, ev.Received))),
         tuple(_changes(_link_points(link, end_us))) if link else (),
@@ -130,8 +130,10 @@ def _picture_after(event: ev.Event, state: Mode) -> Mode:
             return Mode.PICTURE
         case ev.VideoFroze():
             return Mode.FROZEN
-        case ev.VideoStopped():
+        case ev.VideoStopped() | ev.ScreenTurned():
             return Mode.SOUND
+        case ev.SeekStarted() if state is not Mode.SOUND:
+            return Mode.JOINING
         case _:
             return state
 
@@ -150,28 +152,53 @@ def _modes(events: Sequence[ev.Event], pictures: Sequence[ModeSpan]) -> list[Mod
     return merged
 
 
+# What stops the sound, and what lets it go on. Only the first stop of the song is its opening.
+_STOPS: Mapping[type[ev.Event], type[ev.Event]] = {
+    ev.RebufferStarted: ev.RebufferEnded,
+    ev.SeekStarted: ev.SeekEnded,
+    ev.PauseStarted: ev.PauseEnded,
+    ev.HoleStarted: ev.HoleEnded,
+}
+
+
 def _silences(events: Sequence[ev.Event]) -> Iterator[tuple[int, int, Mode]]:
     since_us, mode = 0, Mode.OPENING
-    is_silent = True
+    waits: set[type[ev.Event]] = {ev.PlaybackStarted}
     for event in events:
-        if isinstance(event, ev.PlaybackStarted | ev.RebufferEnded) and is_silent:
-            yield since_us, event.at_us, mode
-            is_silent = False
-        elif isinstance(event, ev.RebufferStarted):
-            since_us, mode, is_silent = event.at_us, Mode.STOPPED, True
-    if is_silent:
+        if type(event) in waits:
+            waits.discard(type(event))
+            if not waits:
+                yield since_us, event.at_us, mode
+        elif type(event) in _STOPS:
+            if not waits:
+                since_us, mode = event.at_us, Mode.STOPPED
+            waits.add(_STOPS[type(event)])
+    if waits:
         yield since_us, events[-1].at_us, mode
 
 
 # Rungs
 
 
-def _heard(events: Iterable[ev.Event], clock: SongClock, end_us: int) -> Iterator[RungSpan]:
-    for event in events:
-        if isinstance(event, ev.Buffered) and event.medium is Medium.AUDIO:
-            start_us, stop_us = clock.left_at(event.start_us), clock.reached_at(event.end_us)
-            if start_us is not None:
-                yield RungSpan(start_us, end_us if stop_us is None else stop_us, event.rung)
+def _heard(events: Iterable[ev.Event], clock: SongClock) -> Iterator[RungSpan]:
+    """What was heard of each segment: from when it was appended until it was appended anew, if ever."""
+    appended = [e for e in events if isinstance(e, ev.Buffered) and e.medium is Medium.AUDIO]
+    replaced_us = {(e.index, e.at_us): at_us for e, at_us in zip(appended, _find_replacements(appended), strict=True)}
+    for event in appended:
+        until_us = replaced_us[event.index, event.at_us]
+        for start_us, stop_us in clock.find_visits(event.start_us, event.end_us):
+            if stop_us > event.at_us and (until_us is None or start_us < until_us):
+                yield RungSpan(start_us, stop_us, event.rung)
+
+
+def _find_replacements(appended: Sequence[ev.Buffered]) -> list[int | None]:
+    """When each segment was appended again; None when it never was."""
+    later: dict[int, int] = {}
+    times: list[int | None] = []
+    for event in reversed(appended):
+        times.append(later.get(event.index))
+        later[event.index] = event.at_us
+    return times[::-1]
 
 
 def _seen(events: Iterable[ev.Event], pictures: Iterable[ModeSpan], clock: SongClock) -> Iterator[RungSpan]:
@@ -184,14 +211,10 @@ def _seen(events: Iterable[ev.Event], pictures: Iterable[ModeSpan], clock: SongC
             continue
         for event in appended:
             if emptied_us <= event.at_us < span.end_us:
-                start_us = max(span.start_us, _or(clock.left_at(event.start_us), span.end_us))
-                stop_us = min(span.end_us, _or(clock.reached_at(event.end_us), span.end_us))
-                if start_us < stop_us:
-                    yield RungSpan(start_us, stop_us, event.rung)
-
-
-def _or(at_us: int | None, otherwise_us: int) -> int:
-    return otherwise_us if at_us is None else at_us
+                for visit in clock.find_visits(event.start_us, event.end_us):
+                    start_us, stop_us = max(span.start_us, visit[0]), min(span.end_us, visit[1])
+                    if start_us < stop_us:
+                        yield RungSpan(start_us, stop_us, event.rung)
 
 
 def _merge(spans: Iterable[RungSpan]) -> Iterator[RungSpan]:
@@ -236,7 +259,7 @@ def _transfers(events: Sequence[ev.Event]) -> Iterator[Transfer]:
             ends.setdefault(event.request_id, (event.at_us, event.size_bytes, Ending.WHOLE))
         elif isinstance(event, ev.Aborted):
             ends.setdefault(event.request_id, (event.at_us, event.received_bytes, Ending.ABORTED))
-        elif isinstance(event, ev.Retried):
+        elif isinstance(event, ev.Retried | ev.Lost):
             ends.setdefault(event.request_id, (event.at_us, 0, Ending.FAILED))
     for event in events:
         if isinstance(event, ev.Requested):

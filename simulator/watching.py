@@ -49,7 +49,14 @@ def _watcher(progress: Progress, task: TaskID) -> Watcher:
 def describe_event(event: ev.Event) -> str:
     """What an event means to a listener, in a few words; empty when it means nothing to one."""
     match event:
-        case ev.PlaybackStarted() | ev.RebufferEnded() | ev.VideoStopped():
+        case (
+            ev.PlaybackStarted()
+            | ev.RebufferEnded()
+            | ev.VideoStopped()
+            | ev.SeekEnded()
+            | ev.PauseEnded()
+            | ev.HoleEnded()
+        ):
             return "sound"
         case ev.TapTaken():
             return "picture asked for" if event.wants is Medium.VIDEO else "back to the sound"
@@ -59,7 +66,9 @@ def describe_event(event: ev.Event) -> str:
             return "sound and picture"
         case ev.VideoFroze():
             return "picture stands still"
-        case ev.RebufferStarted():
+        case ev.PauseStarted():
+            return "paused"
+        case ev.RebufferStarted() | ev.SeekStarted() | ev.HoleStarted():
             return "sound stopped"
         case _:
             return ""

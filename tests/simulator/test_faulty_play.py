@@ -119,7 +119,7 @@ def test_a_fault_that_never_heals_ends_the_session_with_a_reason_and_a_verdict(
 
 def test_a_refusal_is_not_asked_again(hollow_package: Path) -> None:
     session = play(hollow_package, {"statusCode": [{"part": "multivariant", "code": 404}]})
-    assert [type(e) for e in session.events] == [ev.Requested, ev.GaveUp]
+    assert [type(e) for e in session.events] == [ev.Requested, ev.Lost, ev.GaveUp]
 
 
 def test_a_download_that_crawls_is_given_up_for_a_cheaper_one(hollow_package: Path) -> None:

@@ -26,7 +26,6 @@ class Bench:
         self.presentation = Presentation("master.m3u8", AUDIO, video)
         self.commands: list[Command] = []
         self.events: list[ev.Event] = []
-        self.lost: set[int] = set()
         self.player.feed(Opened(0))
         self.collect()
 
@@ -44,12 +43,11 @@ class Bench:
 
     def open_fetches(self) -> list[Fetch]:
         aborted = {c.request_id for c in self.commands if isinstance(c, Abort)}
-        done = {e.request_id for e in self.events if isinstance(e, ev.Received | ev.Retried)} | self.lost
+        done = {e.request_id for e in self.events if isinstance(e, ev.Received | ev.Retried | ev.Lost)}
         return [c for c in self.commands if isinstance(c, Fetch) and c.request_id not in aborted | done]
 
     def refuse(self, fetch: Fetch, at_us: int) -> None:
         """A status that says that another try would give the same."""
-        self.lost.add(fetch.request_id)
         self.feed(Failed(at_us, fetch.request_id, "status 404", is_final=True))
 
     def answer(self, fetch: Fetch, at_us: int, size_bytes: int = 50_000) -> None:
@@ -140,7 +138,7 @@ def test_picture_joins_beside_the_sound_which_is_not_touched() -> None:
 
 
 def test_tap_back_stops_the_picture_and_its_downloads_at_once() -> None:
-    bench = playing_bench(PlayerConfig(warm_init=False))
+    bench = playing_bench(PlayerConfig(warm="cold"))
     bench.feed(Tapped(2 * S, Medium.VIDEO))
     playlist = bench.open_fetches()[0]
     bench.answer(playlist, 2 * S + 50_000)
@@ -301,7 +299,7 @@ def test_a_listener_who_leaves_ends_everything() -> None:
 
 
 def test_sound_comes_before_picture_when_it_is_short() -> None:
-    config = PlayerConfig(audio_goal_us=8 * S, audio_comfort_us=8 * S, audio_critical_us=3 * S, warm_init=False)
+    config = PlayerConfig(audio_goal_us=8 * S, audio_comfort_us=8 * S, audio_critical_us=3 * S, warm="cold")
     bench = Bench(config)
     for _ in range(2):
         bench.answer(bench.open_fetches()[0], 1 * S)

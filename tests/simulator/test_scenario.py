@@ -94,7 +94,7 @@ def test_a_link_can_be_a_trace_that_the_caller_read() -> None:
             "[[tap]]\nat_s = 2\nto = 'video'\n[[tap]]\nat_s = 2\nto = 'audio'",
             r"taps must come in the order of song time, at 2 s does not",
         ),
-        ("[player]\nprofile = 'winamp'", r"profile 'winamp' is unknown; there is: two-element"),
+        ("[player]\nprofile = 'winamp'", r"s.toml: profile 'winamp' is unknown; there are two-element, native"),
         (
             "[player]\nabr = 'luck'",
             r"the rule 'luck' is unknown; there are throughput, bola, bola-e, dynamic, robust-mpc, buffer-based, fix",
