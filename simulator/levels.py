@@ -66,10 +66,13 @@ def _levels(stocks: Iterable[_Stock], clock: SongClock, end_us: int) -> Iterator
     """The level at every instant where its line bends or jumps."""
     held = list(stocks)
     last: Point | None = None
+    jumps = clock.jumps_us
     for stock, until_us in zip(held, [*(s.at_us for s in held[1:]), end_us], strict=True):
         bends = {*clock.bends_us, clock.left_at(stock.start_us), clock.reached_at(stock.end_us)}
         inner = sorted(t for t in bends if t is not None and stock.at_us < t < until_us)
         for at_us in (stock.at_us, *inner, until_us):
+            if at_us in jumps and at_us > stock.at_us:
+                yield Point(at_us, stock.level_at(jumps[at_us]))
             point = Point(at_us, stock.level_at(clock.song_at(at_us)))
             if point != last:
                 yield point

@@ -1,7 +1,8 @@
 """Where the playhead was at each clock time, and when it came to each song time. Microseconds, all of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from simulator import events as ev
 
@@ -35,6 +36,15 @@ class SongClock:
     def bends_us(self) -> tuple[int, ...]:
         """The clock times at which the playhead starts or stops."""
         return tuple(leg.clock_us for leg in self.legs)
+
+    @property
+    def jumps_us(self) -> Mapping[int, int]:
+        """By the clock time of each jump of the playhead, the song time at which it was until then."""
+        return {
+            after.clock_us: before.song_at(after.clock_us)
+            for before, after in pairwise(self.legs)
+            if before.song_at(after.clock_us) != after.song_us
+        }
 
     def song_at(self, clock_us: int) -> int:
         """The song time that is heard then, or was last."""
