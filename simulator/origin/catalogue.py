@@ -47,6 +47,9 @@ def _list_rung(package: PackageFolder, rung: Rung) -> Iterator[tuple[Place, Aske
     for index, segment in enumerate(playlist.segments):
         asked = Asked(segment.resource.uri, Part.SEGMENT, rung.medium, rung.name, index)
         yield _place(segment.resource), asked
+        if segment.encryption is not None:
+            key = segment.encryption.key
+            yield _place(key), Asked(key.uri, Part.KEY, rung.medium, rung.name)
 
 
 def _place(resource: Resource) -> Place:
