@@ -124,6 +124,8 @@ def find_headline(outcomes: Sequence[Outcome]) -> Headline:
 
 
 def _title(outcomes: Sequence[Outcome], *, is_good: bool) -> str:
+    if all(outcome.proof.heard_samples == 0 for outcome in outcomes):
+        return "Nothing was ever heard"
     is_untouched = all(outcome.is_untouched for outcome in outcomes)
     has_flips = any(outcome.metrics.flips for outcome in outcomes)
     match is_good, is_untouched:
