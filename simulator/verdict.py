@@ -83,6 +83,7 @@ class Verdict:
     unmade_taps: tuple[Tap, ...]
     ending: str
     why_ended: str = ""
+    hole_s: float = 0.0  # of the rebuffering: what the player's own way of switching cost
 
     @property
     def is_good(self) -> bool:
@@ -96,11 +97,7 @@ class Verdict:
 
     def reasons(self) -> tuple[str, ...]:
         """Why the session falls short, one sentence each; empty when it is good."""
-        broken = [
-            f"{j.limit.name} is {_spell(j.value)}{_unit(j.limit)}, the limit is {describe_limit(j.limit)}"
-            for j in self.judgements
-            if j.value is not None and not j.is_kept
-        ]
+        broken = [self._tell(j) for j in self.judgements if not j.is_kept]
         lost = [
             f"flip {flip.number} to {flip.wants.value} at {flip.tapped_playhead_us / 1e6:.2f} s never came: {flip.why}"
             for flip in self.lost_flips
@@ -112,6 +109,15 @@ class Verdict:
         gave_up = [": ".join(filter(None, ("the player gave up", self.why_ended)))] if self.ending == "GaveUp" else []
         return (*broken, *lost, *unmade, *gave_up)
 
+    def _tell(self, judgement: Judgement) -> str:
+        """A broken limit in words, and how much of a rebuffering is the player's own doing."""
+        limit, value = judgement.limit, judgement.value
+        assert value is not None, "what was not measured breaks no limit"
+        blame = ""
+        if limit.name == "rebuffer_s" and self.hole_s:
+            blame = f" ({_spell(self.hole_s)} s of it by the way the player switches)"
+        return f"{limit.name} is {_spell(value)}{_unit(limit)}{blame}, the limit is {describe_limit(limit)}"
+
 
 def judge(metrics: Metrics, proof: Proof | None, scenario: Scenario) -> Verdict:
     """Hold every measure of a session against its limit; without a proof, those that need no decoding."""
@@ -122,7 +128,7 @@ def judge(metrics: Metrics, proof: Proof | None, scenario: Scenario) -> Verdict:
     lost = tuple(flip for flip in metrics.flips if flip.settled_at_us is None and not _was_cut_short(flip, metrics))
     played_us = round(metrics.played_s * 1_000_000)
     unmade = tuple(tap for tap in scenario.taps if tap.playhead_us >= played_us)
-    return Verdict(judgements, lost, unmade, metrics.ending, metrics.why_ended)
+    return Verdict(judgements, lost, unmade, metrics.ending, metrics.why_ended, metrics.hole_s)
 
 
 def describe_limit(limit: Limit) -> str:
