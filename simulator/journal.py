@@ -32,7 +32,7 @@ from simulator.session import Session
 from simulator.trace import Period, Trace
 from simulator.whole_file import writing_whole
 
-SCHEMA = 1
+SCHEMA = 2
 _LINES = "journal.jsonl"
 
 
