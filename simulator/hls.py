@@ -31,7 +31,8 @@ def parse_playlist(fetch: Fetch, body: bytes) -> Presentation | MediaPlaylist:
 def parse_multivariant_playlist(text: str, uri: str) -> Presentation:
     """The ladders that a multivariant playlist offers, audio-only variants apart from video variants.
 
-    `uri` is where the text came from; relative URIs are resolved against it.
+    Of several kinds of sound (codec, channels) one is played: stereo AAC, or else the first. `uri` is where the text
+    came from; relative URIs are resolved against it.
     Raises BrokenPackageError when it is no multivariant playlist, UnsupportedError when it has no audio-only variant.
     """
     parsed = _parse(text, uri)
@@ -39,8 +40,14 @@ def parse_multivariant_playlist(text: str, uri: str) -> Presentation:
         raise BrokenPackageError(
             f"{uri}: this is a media playlist; give the multivariant playlist (master.m3u8) that names it"
         )
-    sounds = [variant for variant in parsed.playlists if _is_audio_only(variant)]
-    pictures = [variant for variant in parsed.playlists if not _is_audio_only(variant)]
+    every_sound = [variant for variant in parsed.playlists if _is_audio_only(variant)]
+    sounds = _choose_sounds(parsed, every_sound)
+    left_out = {variant.stream_info.audio for variant in every_sound if variant not in sounds}
+    pictures = [
+        variant
+        for variant in parsed.playlists
+        if not _is_audio_only(variant) and variant.stream_info.audio not in left_out
+    ]
     audio = tuple(_audio_rung(variant, uri) for variant in sounds)
     if not audio:
         raise UnsupportedError(
@@ -152,6 +159,17 @@ def _video_codec(variant: m3u8.Playlist) -> str:
     """The code of its pictures, "avc1"; empty where CODECS does not name them."""
     names = (name.strip().partition(".")[0] for name in (variant.stream_info.codecs or "").split(","))
     return next((name for name in names if name in _VIDEO_CODECS), "")
+
+
+def _choose_sounds(parsed: m3u8.M3U8, sounds: list[m3u8.Playlist]) -> list[m3u8.Playlist]:
+    """The audio-only variants of one kind: a player that went from one to another would need another decoder."""
+    channels = {media.group_id: media.channels for media in parsed.media if media.type == "AUDIO"}
+    kinds = [
+        ((variant.stream_info.codecs or "").partition(".")[0], channels.get(variant.stream_info.audio) or "2")
+        for variant in sounds
+    ]
+    usual = ("mp4a", "2") if ("mp4a", "2") in kinds else next(iter(kinds), None)
+    return [variant for variant, kind in zip(sounds, kinds, strict=True) if kind == usual]
 
 
 def _is_audio_only(variant: m3u8.Playlist) -> bool:

@@ -68,6 +68,27 @@ def test_pictures_that_stand_beside_two_sounds_are_one_rung() -> None:
     assert parse_multivariant_playlist(MASTER + again, "m") == parse_multivariant_playlist(MASTER, "m")
 
 
+LOSSLESS = """#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="flac",NAME="Song",CHANNELS="2",URI="audio/flac/playlist.m3u8"
+#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="wide",NAME="Song",CHANNELS="6",URI="audio/wide/playlist.m3u8"
+#EXT-X-STREAM-INF:BANDWIDTH=1900000,CODECS="avc1.64001f,fLaC",RESOLUTION=640x360,AUDIO="flac"
+video/360p/playlist.m3u8
+#EXT-X-STREAM-INF:BANDWIDTH=1100000,CODECS="fLaC",AUDIO="flac"
+audio/flac/playlist.m3u8
+#EXT-X-STREAM-INF:BANDWIDTH=400000,CODECS="mp4a.40.2",AUDIO="wide"
+audio/wide/playlist.m3u8
+"""
+
+
+def test_of_several_kinds_of_sound_stereo_aac_is_played() -> None:
+    assert parse_multivariant_playlist(MASTER + LOSSLESS, "m") == parse_multivariant_playlist(MASTER, "m")
+
+
+def test_without_stereo_aac_the_first_kind_is_played() -> None:
+    presentation = parse_multivariant_playlist("#EXTM3U\n" + LOSSLESS, "m")
+    assert [rung.name for rung in presentation.audio] == ["flac"]
+    assert [(rung.name, rung.bandwidth_bps) for rung in presentation.video] == [("360p", 800_000)]
+
+
 def test_iframe_playlists_are_no_rungs() -> None:
     iframes = (
         '#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=7000,CODECS="avc1.64001f",RESOLUTION=640x360,URI="video/360p/i.m3u8"\n'
