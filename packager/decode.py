@@ -1,5 +1,6 @@
 """Reads samples and pictures out of source files, with PyAV. A fault in a file is an InputError that says when."""
 
+import tempfile
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.filter import Graph
+from av.filter.context import FilterContext
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
@@ -21,9 +23,10 @@ from packager.audiogroups import SURROUND_CHANNELS
 from packager.damage import PictureDamage
 from packager.errors import InputError, UnsupportedError
 from packager.grid import SAMPLE_RATE_HZ
+from packager.hdr import print_cube
 from packager.ladder import AUDIO_CHANNELS
 from packager.opening import name_of, open_source
-from packager.sources import AudioTrack, Turn, VideoTrack
+from packager.sources import AudioTrack, HdrTransfer, Turn, VideoTrack
 from packager.timing import round_half_up
 
 # Kaiser-windowed sinc of 128 taps: against ideal sines from 44.1 kHz the error is -121 dB or less up to 20 kHz
@@ -249,23 +252,38 @@ def _log_damage(
 
 
 def _prepare(frames: Iterator[VideoFrame], stream: VideoStream, track: VideoTrack) -> Iterator[VideoFrame]:
-    """The frames turned upright and deinterlaced, where the track asks for it."""
+    """The frames turned upright, deinterlaced and in SDR, where the track asks for it."""
     steps = (*((_DEINTERLACE,) if track.is_interlaced else ()), *_TURN_FILTERS[track.turn])
-    if not steps:
+    if not steps and track.hdr is None:
         yield from frames
         return
     graph = Graph()
-    last = graph.add_buffer(template=stream)
-    for name, options in (*steps, ("buffersink", "")):
-        following = graph.add(name, options) if options else graph.add(name)
-        last.link_to(following)
-        last = following
-    graph.configure()
+    with tempfile.TemporaryDirectory(prefix="midnote-") as folder:
+        last = graph.add_buffer(template=stream)
+        for name, options in steps:
+            last = _link(last, graph.add(name, options) if options else graph.add(name))
+        if track.hdr is not None:
+            last = _add_tone_mapping(graph, last, track.hdr, Path(folder) / "sdr.cube")
+        _link(last, graph.add("buffersink"))
+        graph.configure()
     for frame in frames:
         graph.push(frame)
         yield from _pull_pictures(graph)
     graph.push(None)
     yield from _pull_pictures(graph)
+
+
+def _link(before: FilterContext, following: FilterContext) -> FilterContext:
+    before.link_to(following)
+    return following
+
+
+def _add_tone_mapping(graph: Graph, last: FilterContext, transfer: HdrTransfer, cube: Path) -> FilterContext:
+    """The filters that take BT.2100 to SDR; `lut3d` reads the cube while the graph is configured, and only then."""
+    cube.write_text(print_cube(transfer))
+    to_rgb = graph.add("scale", "in_color_matrix=bt2020:flags=bicubic+accurate_rnd+full_chroma_int")
+    last = _link(_link(last, to_rgb), graph.add("format", "gbrp10le"))
+    return _link(last, graph.add("lut3d", file=str(cube), interp="tetrahedral"))
 
 
 def _pull_pictures(graph: Graph) -> Iterator[VideoFrame]:

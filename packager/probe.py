@@ -6,7 +6,7 @@ Of the video only the packets are read, and one frame decoded.
 
 import hashlib
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
 
@@ -29,6 +29,7 @@ from packager.sources import (
     USUAL_STREAMS,
     AudioTrack,
     Colour,
+    HdrTransfer,
     Source,
     StreamChoice,
     Turn,
@@ -43,7 +44,6 @@ _STATE_EACH_STREAM = {"mov", "flac", "wav"}
 _STATE_WHOLE_FILE = {"matroska"}
 _SHORT_BY = Fraction(1, 2)
 
-_PQ, _HLG = 16, 18  # H.273 transfer characteristics
 _UNSPECIFIED = 2
 _NAMED_MATRICES = {1, 5, 6}
 # Encoders write pixel aspects such as 399/400 to make up for a size rounded to even. Nobody sees that.
@@ -141,9 +141,15 @@ def _probe_video(
         duration=max(end, shown[-1] + 1 / rate) - start,
         coded_bytes=coded_bytes,
         last_frame=shown[-1] - start,
+        hdr=_read_hdr(frame),
     )
     check_pauses(name_of(path), (*shown, end) if len(shown) > 1 else shown)
-    return track, tuple(note_pauses(name_of(path), shown))
+    return track, (*_note_hdr(name_of(path), track), *note_pauses(name_of(path), shown))
+
+
+def _note_hdr(name: str, track: VideoTrack) -> Iterator[str]:
+    if track.hdr is not None:
+        yield f"{name}: its picture is HDR ({track.hdr.name}); it is brought to SDR (BT.709) by ITU-R BT.2446 method C"
 
 
 def _first_frame(path: Path, index: int) -> VideoFrame:
@@ -192,13 +198,16 @@ def _shown_size(path: Path, stream: VideoStream, frame: VideoFrame, turn: Turn) 
     return size[::-1] if turn.swaps_sides else size
 
 
+def _read_hdr(frame: VideoFrame) -> HdrTransfer | None:
+    """How its colours go beyond SDR; None where they do not."""
+    known = {each.value: each for each in HdrTransfer}
+    return known.get(int(frame.color_trc))
+
+
 def _read_colour(path: Path, frame: VideoFrame) -> Colour:
     """The colour of the package: that of the source, or where it does not say, what players would assume."""
-    if int(frame.color_trc) in {_PQ, _HLG}:
-        raise UnsupportedError(
-            f"{name_of(path)}: its picture is HDR ({'PQ' if int(frame.color_trc) == _PQ else 'HLG'}), which is not "
-            "packaged yet: export it in standard dynamic range (BT.709)"
-        )
+    if _read_hdr(frame) is not None:
+        return HD_COLOUR
     assumed = assume_colour(frame.height)
     matrix = int(frame.colorspace)
     if matrix in {_UNSPECIFIED, 0, 3}:

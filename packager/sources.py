@@ -24,6 +24,14 @@ class Turn(Enum):
         return self in {Turn.CLOCKWISE, Turn.COUNTER_CLOCKWISE, Turn.TRANSPOSE, Turn.ANTI_TRANSPOSE}
 
 
+@unique
+class HdrTransfer(Enum):
+    """How an HDR signal codes light: the transfer characteristics of ITU-T H.273."""
+
+    PQ = 16
+    HLG = 18
+
+
 @dataclass(frozen=True, slots=True)
 class Colour:
     """How numbers become colours: the code points of ITU-T H.273."""
@@ -101,7 +109,7 @@ class VideoTrack:
 
     `width` and `height` are those of the picture as it is shown: turned, in square pixels. `duration` reaches to the
     end of the last frame, which is shown `last_frame` seconds after the first. `coded_bytes` is what all of them take
-    in the file; 0 where nobody has counted.
+    in the file; 0 where nobody has counted. `colour` is that of the frames as they are read: HDR comes as SDR.
     """
 
     index: int
@@ -117,6 +125,7 @@ class VideoTrack:
     duration: Fraction
     coded_bytes: int = 0
     last_frame: Fraction = Fraction(0)
+    hdr: HdrTransfer | None = None
 
     def __post_init__(self) -> None:
         assert min(self.width, self.height, self.frame_count) > 0
