@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from packager.artwork import Artwork, read_artwork
 from packager.audiogroups import MOST_LOSSLESS_BITS, NO_WISHES, AudioWishes
 from packager.cache import Cache
 from packager.dash import FILE_NAME as MANIFEST_NAME
@@ -30,7 +31,15 @@ from packager.lyrics import (
     record_lyrics,
     write_lyrics,
 )
-from packager.manifest import FILE_NAME, TIME_MAP_NAME, PackageIndex, WaveformRecord, index_to_json, time_map_to_json
+from packager.manifest import (
+    FILE_NAME,
+    TIME_MAP_NAME,
+    ArtworkRecord,
+    PackageIndex,
+    WaveformRecord,
+    index_to_json,
+    time_map_to_json,
+)
 from packager.meter import measure_song
 from packager.pertitle import fit_ladder
 from packager.plan import PackagePlan, plan_package
@@ -86,13 +95,14 @@ def build_package(
         watcher.tell("Writing playlists")
         written = _write_words(staging, words, plan)
         waveform = _write_waveform(staging, encoding.waveform)
-        said = (*describe_song(title, song), *_describe_waveform(waveform))
+        artwork = _write_artwork(staging, read_artwork(audio))
+        said = (*describe_song(title, song), *_describe_waveform(waveform), *_describe_artwork(artwork))
         _write_playlists(staging, language, plan, encoding, written, said)
         if delivery.encryption is None:
             _write_manifest(staging, title, language, plan, encoding)
         elif delivery.encryption.is_key_inside:
             staging.write(KEY_NAME, delivery.encryption.key)
-        index = _write_index(staging, title, song, sources, plan, encoding, written, waveform)
+        index = _write_index(staging, title, song, sources, plan, encoding, written, waveform, artwork)
         watcher.tell("Checking the package")
         _lint(staging.folder)
         watcher.tell("Putting it in place")
@@ -201,6 +211,18 @@ def _write_waveform(staging: Staging, waveform: Waveform) -> WaveformRecord:
     return record
 
 
+def _write_artwork(staging: Staging, artwork: Artwork | None) -> ArtworkRecord | None:
+    if artwork is None:
+        return None
+    record = ArtworkRecord(f"artwork/cover.{artwork.ending}", artwork.width, artwork.height)
+    staging.write(record.path, artwork.content)
+    return record
+
+
+def _describe_artwork(record: ArtworkRecord | None) -> tuple[SessionData, ...]:
+    return (SessionData("org.midnote.artwork", record.path),) if record else ()
+
+
 def _describe_waveform(record: WaveformRecord) -> tuple[SessionData, ...]:
     return (
         SessionData("org.midnote.waveform", record.json, is_uri=True),
@@ -247,6 +269,7 @@ def _write_index(
     encoding: PackageEncoding,
     written: Sequence[WrittenLyrics],
     waveform: WaveformRecord,
+    artwork: ArtworkRecord | None,
 ) -> PackageIndex:
     index = index_package(
         title,
@@ -261,7 +284,7 @@ def _write_index(
     if index.time_map is not None:
         staging.write(TIME_MAP_NAME, _to_bytes(time_map_to_json(index.time_map)))
     notes = (*index.notes, *(note for each in written for note in each.lyrics.notes))
-    index = replace(index, song=song, lyrics=record_lyrics(written), waveform=waveform, notes=notes)
+    index = replace(index, song=song, lyrics=record_lyrics(written), waveform=waveform, artwork=artwork, notes=notes)
     index = replace(index, files=staging.files)
     staging.write(FILE_NAME, _to_bytes(index_to_json(index)))
     return index

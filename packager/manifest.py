@@ -143,6 +143,15 @@ class DeliveryRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class ArtworkRecord:
+    """The cover picture, as it was in the song's file."""
+
+    path: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class PackageIndex:
     """All of package.json. Fractions are written "numerator/denominator", so that nothing is lost."""
 
@@ -161,6 +170,7 @@ class PackageIndex:
     lyrics: tuple[LyricsRecord, ...] = ()
     song: Song = NOTHING_SAID
     waveform: WaveformRecord | None = None
+    artwork: ArtworkRecord | None = None
 
     def __post_init__(self) -> None:
         assert self.audio_rungs
