@@ -43,7 +43,7 @@ def names(folder: str) -> list[str]:
     return sorted(f"{folder}/{each.name}" for each in (MEDIA / folder).iterdir()) if MEDIA.is_dir() else []
 
 
-NOT_YET = {"videos/androidx_hlg10_hevc.mp4", "videos/androidx_roadtrip_vp9_10bit.webm"}
+NOT_YET = {"videos/androidx_roadtrip_vp9_10bit.webm"}
 ODDLY_TIMED = (
     "nasty/made/audio-starts-1.5s-late.mp4", "nasty/made/video-starts-0.8s-late.mp4", "nasty/made/start-3600s.ts",
     "nasty/made/bframes_matroska_no-dts_video-starts-21ms.mkv", "nasty/made/bframes_negative-cts-no-edit-list.mp4",
@@ -53,7 +53,7 @@ ODDLY_TIMED = (
 
 
 def mark(name: str) -> object:
-    reason = "HDR and BT.2020 are not packaged yet"
+    reason = "BT.2020 is not packaged yet"
     marks = [pytest.mark.xfail(raises=UnsupportedError, reason=reason, strict=False)] if name in NOT_YET else []
     return pytest.param(name, marks=marks)
 
