@@ -7,9 +7,6 @@ from collections.abc import Sequence
 from fractions import Fraction
 from math import ceil, lcm
 
-import numpy as np
-from numpy.typing import NDArray
-
 from packager.grid import AudioClock, AudioCuts
 from packager.timing import round_half_up
 
@@ -33,20 +30,23 @@ def choose_packet_samples(times: Sequence[Fraction], sample_rate_hz: int) -> int
 
     At 44.1 kHz beside 25 fps that is 4032 samples: 42 of them are exactly the 3.84 s of a segment.
     """
+    # Not at the top: it takes longer to import than a package takes to copy, and copying needs no FLAC.
+    import numpy as np
+
     # Numbers of ticks so fine that all cuts (the last time, the end, is none) are whole: exact, and fast in an array.
     samples = [time * sample_rate_hz for time in times[:-1]]
     ticks = lcm(*(each.denominator for each in samples))
     cuts = np.array([int(each * ticks) for each in samples])
-    return min(_lengths(sample_rate_hz), key=lambda length: (_worst_miss(cuts, length * ticks), -length))
+
+    def worst_miss(length: int) -> int:
+        """The largest distance of a cut from a packet boundary, all in ticks."""
+        rests = cuts % length
+        return int(np.minimum(rests, length - rests).max())
+
+    return min(_lengths(sample_rate_hz), key=lambda length: (worst_miss(length * ticks), -length))
 
 
 def _lengths(sample_rate_hz: int) -> range:
     shortest, longest = (round_half_up(sample_rate_hz * each) for each in (_SHORTEST_PACKET_S, _LONGEST_PACKET_S))
     # 16 samples is the least that RFC 9639 allows; above 48 kHz its streamable subset ends at 16384.
     return range(max(16, shortest), min(longest, 16384) + 1)
-
-
-def _worst_miss(cuts: NDArray[np.int64], length: int) -> int:
-    """The largest distance of a cut from a packet boundary, all in ticks."""
-    rests = cuts % length
-    return int(np.minimum(rests, length - rests).max())

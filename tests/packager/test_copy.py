@@ -1,6 +1,8 @@
 """Packages of files that are encoded already: every coded frame comes out as it went in, where it belongs."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Sequence
 from fractions import Fraction
 from io import BytesIO
@@ -258,3 +260,10 @@ def test_colours_that_the_source_does_not_say_are_assumed_as_players_do(package:
     init = (package / "video/144p/init.mp4").read_bytes()
     at = init.index(b"nclx")
     assert [int.from_bytes(init[at + 4 + 2 * n : at + 6 + 2 * n]) for n in range(3)] == [6, 6, 6]
+
+
+def test_copying_starts_without_what_it_does_not_need() -> None:
+    # NumPy alone takes longer to import than a song takes to copy.
+    code = "import sys, packager.copy; print(*sorted({'numpy', 'rich', 'jinja2'} & {*sys.modules}))"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.split() == []
