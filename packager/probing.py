@@ -16,6 +16,7 @@ from av.video.reformatter import Interpolation, VideoReformatter
 
 from packager.decode import read_pictures
 from packager.encode import VideoEncoder
+from packager.errors import InputError
 from packager.fragment import CodedSample, write_chunk
 from packager.ladder import VideoRung
 from packager.pertitle import ProbePoint
@@ -55,9 +56,19 @@ def _read_stretch(path: Path, track: VideoTrack, top: VideoRung, number: int) ->
     spare = max(Fraction(0), track.duration - _FRAMES / track.frame_rate)
     since = spare * (2 * number + 1) / (2 * _STRETCHES)
     encoder = VideoEncoder(top, track.frame_rate, track.colour)
-    frames = [encoder.scale(frame) for _, frame in islice(read_pictures(path, track, since=since), _FRAMES)]
+    frames = _read_from(path, track, since, encoder) or _read_from(path, track, Fraction(0), encoder)
     encoder.close()
-    return tuple(frames)
+    return frames
+
+
+def _read_from(path: Path, track: VideoTrack, since: Fraction, scaler: VideoEncoder) -> tuple[VideoFrame, ...]:
+    """The frames there; none where the file cannot be entered there, though it can be read from its start."""
+    try:
+        return tuple(scaler.scale(frame) for _, frame in islice(read_pictures(path, track, since=since), _FRAMES))
+    except InputError:
+        if not since:
+            raise
+        return ()
 
 
 class _Trial:
@@ -74,8 +85,6 @@ class _Trial:
 
     def add(self, stretch: Sequence[VideoFrame]) -> None:
         """Encode these frames, and compare what comes out with them."""
-        if len(stretch) < 2:
-            return
         encoder = VideoEncoder(self._rung, self._track.frame_rate, self._track.colour)
         samples: list[CodedSample] = []
         for number, frame in enumerate(stretch):
@@ -94,7 +103,7 @@ class _Trial:
         return ProbePoint(short, self._rung.coding.crf, rate, self._meter.ssim_db)
 
     def _weigh(self, bits: Sequence[int]) -> None:
-        others = Fraction(sum(bits[1:]), len(bits) - 1)
+        others = Fraction(sum(bits[1:]), max(1, len(bits) - 1))
         self._bits += bits[0] + others * (self._gop_frames - 1)
         self._seconds += self._gop_frames / self._track.frame_rate
 

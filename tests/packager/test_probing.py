@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+from media_makers import steady, write_media
 
 from packager.build import build_package
 from packager.ladder import plan_candidates
@@ -28,6 +29,15 @@ def test_more_bits_are_better_and_a_smaller_picture_is_worse(small_source: Path)
         assert [point.bitrate_bps for point in size] == sorted({point.bitrate_bps for point in size}, reverse=True)
         assert [point.quality_db for point in size] == sorted({point.quality_db for point in size}, reverse=True)
     assert points[4].quality_db < points[0].quality_db
+
+
+def test_a_film_of_two_pictures_is_probed_too(tmp_path: Path) -> None:
+    path = write_media(tmp_path / "short.mkv", pictures=steady(2))
+    track = probe_source(path).video
+    assert track is not None
+    _, rungs = plan_candidates(read_ladder("auto.toml", TEXT), track.width, track.height)
+    points = probe_title(path, track, rungs, 96, NobodyWatching())
+    assert [(point.side, point.crf) for point in points] == [(108, 21), (108, 27), (108, 33), (108, 39)]
 
 
 @pytest.mark.slow
