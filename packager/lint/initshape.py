@@ -18,15 +18,22 @@ _PICTURES = frozenset({"avc1", "avc3", "hvc1", "hev1", "av01", "vp09", "dvh1", "
 
 @dataclass(frozen=True, slots=True)
 class Protection:
-    """How a track is encrypted: the scheme of `schm`, and the pattern of `tenc` (blocks encrypted, blocks left)."""
+    """How a track is encrypted: the scheme of `schm`, and the pattern of `tenc` (blocks encrypted, blocks left).
+
+    `is_default`: samples are encrypted where no sample group says otherwise.
+    """
 
     scheme: str
     pattern: tuple[int, int] | None
+    is_default: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class TrackShape:
-    """One `trak`. `video_range` is SDR, PQ or HLG as `colr` says, None without it."""
+    """One `trak`. `video_range` is SDR, PQ or HLG as `colr` says, None without it.
+
+    `is_elsewhere`: a data reference says that the samples are in another file.
+    """
 
     track_id: int
     entry: str
@@ -37,6 +44,7 @@ class TrackShape:
     has_pasp: bool
     video_range: str | None
     protection: Protection | None
+    is_elsewhere: bool = False
 
     @property
     def is_picture(self) -> bool:
@@ -100,7 +108,14 @@ def _read_track(content: bytes, trak: Box, extended: set[int]) -> TrackShape:
         has_pasp=find_box(inside, "pasp") is not None,
         video_range=_read_range(content, find_box(inside, "colr")),
         protection=_read_protection(content, find_box(inside, "sinf")),
+        is_elsewhere=_is_elsewhere(content, trak),
     )
+
+
+def _is_elsewhere(content: bytes, trak: Box) -> bool:
+    """ISO/IEC 14496-12 section 8.7.2: flag 1 of a data reference says that the samples are in the same file."""
+    dref = trak.find("mdia", "minf", "dinf", "dref")
+    return any(not read_version(content, entry)[1] & 1 for entry in (dref.children if dref else ()))
 
 
 def _count(content: bytes, table: Box) -> int:
@@ -122,8 +137,9 @@ def _read_protection(content: bytes, sinf: Box | None) -> Protection | None:
     """ISO/IEC 23001-7 section 8.2: version 1 of `tenc` has the pattern, in two halves of its sixth byte."""
     if sinf is None or (schm := sinf.find("schm")) is None:
         return None
-    tenc, pattern = sinf.find("schi", "tenc"), None
-    if tenc is not None and read_version(content, tenc)[0] >= 1 and len(tenc.payload(content)) > 5:
-        both = tenc.payload(content)[5]
-        pattern = both >> 4, both & 15
-    return Protection(schm.payload(content)[4:8].decode("latin-1"), pattern)
+    tenc, pattern, is_default = sinf.find("schi", "tenc"), None, True
+    if tenc is not None and len(tenc.payload(content)) > 6:
+        both, default = tenc.payload(content)[5:7]
+        pattern = (both >> 4, both & 15) if read_version(content, tenc)[0] >= 1 else None
+        is_default = bool(default)
+    return Protection(schm.payload(content)[4:8].decode("latin-1"), pattern, is_default)

@@ -26,6 +26,7 @@ from packager.boxfields import (
 from packager.errors import BrokenPackageError
 from packager.lint.codecnames import count_channels, name_codec
 from packager.lint.initshape import InitShape, read_shape
+from packager.lint.protection import read_protections
 from packager.lint.webvtt import Words
 from packager.ludt import TrackLoudness
 
@@ -114,6 +115,8 @@ class Fragment:
 
     All in ticks of the track. `start` and `end` are the least and greatest composition time, before edit lists.
     `runs` counts its `trun` boxes; `is_relative`: its data is found from the `moof`, not from the start of a file.
+    `is_unsigned`: composition offsets below zero stand where only those above can. `protections` is as
+    `read_protections` gives it.
     """
 
     track_id: int
@@ -129,6 +132,8 @@ class Fragment:
     is_sync_first: bool
     runs: int = 1
     is_relative: bool = True
+    is_unsigned: bool = False
+    protections: frozenset[bool | None] = frozenset({None})
 
     @property
     def frame_ticks(self) -> int | None:
@@ -271,7 +276,7 @@ def _read_fragment(top: TopBox, traf: Box, header: FragmentDefaults) -> Fragment
     starts: list[int] = []
     ends: list[int] = []
     for sample in samples:
-        starts.append(at + sample.composition_offset_ticks)
+        starts.append(at + _sign(sample.composition_offset_ticks))
         ends.append(starts[-1] + sample.duration_ticks)
         at += sample.duration_ticks
     return Fragment(
@@ -288,7 +293,18 @@ def _read_fragment(top: TopBox, traf: Box, header: FragmentDefaults) -> Fragment
         is_sync_first=bool(samples) and samples[0].is_sync,
         runs=len(runs),
         is_relative=header.base_data_offset is None,
+        is_unsigned=any(sample.composition_offset_ticks > _MOST_SIGNED for sample in samples),
+        protections=read_protections(top.content, traf, len(samples)),
     )
+
+
+# What fits into 31 bits. ISO/IEC 14496-12 section 8.8.8: version 0 of `trun` has offsets without a sign, and more than
+# this in it was meant to be less than zero; decoders read it so.
+_MOST_SIGNED = (1 << 31) - 1
+
+
+def _sign(offset_ticks: int) -> int:
+    return offset_ticks - (1 << 32) if offset_ticks > _MOST_SIGNED else offset_ticks
 
 
 def _find_first_end(top: TopBox, runs: Sequence[TrackRun], header: FragmentDefaults) -> int | None:

@@ -127,3 +127,48 @@ def find_plain_pictures(presentation: Presentation) -> Iterator[Fault]:
             if shape.is_cmaf and track.is_picture and track.entry != "encv" and missing:
                 found = f"track {track.track_id} without {' and '.join(missing)}"
                 yield Fault(Place(init.file), found, "pasp and colr in the sample entry", "write them from the encoder")
+
+
+def find_outer_references(presentation: Presentation) -> Iterator[Fault]:
+    """Tracks whose samples are said to be in another file."""
+    for init, shape in _shapes(presentation):
+        for track in shape.tracks:
+            if track.is_elsewhere:
+                found = f"track {track.track_id} has a data reference to another file"
+                yield Fault(Place(init.file), found, "samples in the same file", "set flag 1 of its entries in dref")
+
+
+def find_unsigned_offsets(presentation: Presentation) -> Iterator[Fault]:
+    """Composition offsets below zero in a `trun` whose version has none, the first of each file."""
+    told: set[str] = set()
+    for part, fragment in _fragments(presentation):
+        if fragment.is_unsigned and str(part.file) not in told:
+            told.add(str(part.file))
+            found = "composition offsets of 2^31 and more: negative ones in a trun of version 0"
+            mend = "write version 1, or make all of them positive and skip the delay by the edit list"
+            yield Fault(_place(part, fragment), found, "negative offsets in version 1 only", mend)
+
+
+def find_edited_pictures(presentation: Presentation) -> Iterator[Fault]:
+    """Video of brand cmf2 with an edit list that changes anything."""
+    for init, shape in _shapes(presentation):
+        for track in shape.tracks if "cmf2" in shape.brands else ():
+            if track.is_picture and any(edit.media_time_ticks for edit in track.edits):
+                found = f"track {track.track_id} has an edit list"
+                mend = "write negative composition offsets (trun of version 1), or brand the file cmfc"
+                yield Fault(Place(init.file), found, "no edit list in video of brand cmf2", mend)
+
+
+def find_mixed_protection(presentation: Presentation) -> Iterator[Fault]:
+    """Fragments of CMAF files in which some samples are encrypted and others clear, the first of each file."""
+    told: set[str] = set()
+    for part, fragment in _fragments(presentation):
+        shape = part.init.shape if part.init else None
+        if shape is None or not shape.is_cmaf or str(part.file) in told:
+            continue
+        of_track = next((track.protection for track in shape.tracks if track.track_id == fragment.track_id), None)
+        default = of_track is not None and of_track.is_default
+        if len({default if each is None else each for each in fragment.protections}) > 1:
+            told.add(str(part.file))
+            mend = "start a fragment where encryption starts or ends"
+            yield Fault(_place(part, fragment), "encrypted and clear samples in one fragment", "all of one kind", mend)

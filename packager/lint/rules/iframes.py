@@ -107,6 +107,21 @@ def find_unlisted_iframes(presentation: Presentation) -> Iterator[Fault]:
                 yield Fault(stream.place(), found, expected, "list every key frame")
 
 
+def find_sparse_iframes(presentation: Presentation) -> Iterator[Fault]:
+    """I-frame playlists with more than a second, and the frame that NTSC wants, between I-frames; the first place.
+
+    Our own packages list the IDRs that there are, one for each segment and no more.
+    """
+    for stream in _iframe_streams(presentation) if not presentation.is_ours else ():
+        for part in stream.parts:
+            duration_s = part.segment.duration_s
+            if duration_s is not None and duration_s > 1 + stream.frame_s:
+                place = stream.place(part.segment.line, part.segment.start_s)
+                mend = "place a key frame every second, or encode I-frames of their own for trick play"
+                yield Fault(place, f"{float(duration_s):.3f} s to the next I-frame", "one I-frame a second", mend)
+                break
+
+
 def find_heavy_iframes(presentation: Presentation) -> Iterator[Fault]:
     """I-frame playlists that take more than eight times what playing their video at eightfold speed leaves them.
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import pairwise
 from math import floor
 
 from packager.lint.finding import Fault, Place
 from packager.lint.media import Container
-from packager.lint.presentation import Part, Presentation, Stream
+from packager.lint.presentation import Part, Presentation, Span, Stream
 
 _HALF_SECOND = Fraction(1, 2)
 
@@ -145,6 +146,31 @@ def find_dependent_starts(presentation: Presentation) -> Iterator[Fault]:
                 place = Place(part.place.file, None, fragments[0].offset_bytes, part.segment.start_s)
                 mend = "place a key frame at every segment boundary"
                 yield Fault(place, "the first video sample is not a sync sample", "an IDR first", mend)
+
+
+def find_sparse_keys(presentation: Presentation) -> Iterator[Fault]:
+    """Video with more than two seconds, and the frame that NTSC wants, between key frames; the first place of each.
+
+    Our own packages place one at each boundary: the switch needs no other, and bits are saved.
+    """
+    for stream in _faces(presentation) if not presentation.is_ours else ():
+        if stream.kind != "video":
+            continue
+        for part, span in zip(stream.parts, stream.spans, strict=True):
+            widest_s = _find_widest_gap(part, span) if span else Fraction(0)
+            if widest_s > 2 + stream.frame_s:
+                mend = "place a key frame every two seconds"
+                yield Fault(part.place, f"{float(widest_s):.3f} s without a key frame", "one every 2 s", mend)
+                break
+
+
+def _find_widest_gap(part: Part, span: Span) -> Fraction:
+    """The longest time from one key frame of a segment to the next, or to the segment's end."""
+    fragments = part.payload.of(part.track) if part.payload else ()
+    if part.track is None:
+        return Fraction(0)
+    moments = [part.track.present(ticks) for fragment in fragments for ticks in fragment.key_starts]
+    return max((later - now for now, later in pairwise([*moments, span.end_s])), default=Fraction(0))
 
 
 def find_leading_pictures(presentation: Presentation) -> Iterator[Fault]:

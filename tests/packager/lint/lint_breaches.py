@@ -93,6 +93,65 @@ def late_key(count: int) -> bytes:
     return full_box("trun", 1, 0x805, struct.pack(">III", count, specimen.HEADER_BYTES, 0x02000000), offsets)
 
 
+def wrapped(count: int) -> bytes:
+    """A run of version 0 whose third sample is shown before the second: its offset of -512 has no sign."""
+    offsets = struct.pack(f">{count}I", 0, 512, (1 << 32) - 512, *[0] * (count - 3))
+    return full_box("trun", 0, 0x805, struct.pack(">III", count, specimen.HEADER_BYTES, 0x02000000), offsets)
+
+
+def early(count: int) -> bytes:
+    """The same in version 1, which has signs."""
+    offsets = struct.pack(f">{count}i", 0, 512, -512, *[0] * (count - 3))
+    return full_box("trun", 1, 0x805, struct.pack(">III", count, specimen.HEADER_BYTES, 0x02000000), offsets)
+
+
+def late_pictures(folder: str) -> tuple[Mutation, ...]:
+    """A picture shown two frames late, and an edit list that skips as much."""
+    edits = (b"elst" + struct.pack(">IIIiI", 0, 1, 0, skip, 0x10000) for skip in (0, 1024))
+    counts = enumerate(specimen.FRAMES)
+    later = (refit(f"{folder}/{number:05}.m4s", trun(count), delayed(count)) for number, count in counts)
+    return swap(f"{folder}/init.mp4", *edits), *later
+
+
+def delayed(count: int) -> bytes:
+    offsets = struct.pack(f">{count}I", *[1024] * count)
+    return full_box("trun", 0, 0x805, struct.pack(">III", count, specimen.HEADER_BYTES, 0x02000000), offsets)
+
+
+def clear_head(count: int, clear: int) -> bytes:
+    """Sample groups that say: the first samples are clear, and of the others decides the track."""
+    description = bytes([0, 0, 0, 0]) + bytes(16)
+    sgpd = full_box("sgpd", 1, 0, b"seig", struct.pack(">II", len(description), 1), description)
+    rows = struct.pack(">IIII", clear, 0x10001, count - clear, 0)
+    return sgpd + full_box("sbgp", 0, 0, b"seig", struct.pack(">I", 2), rows)
+
+
+def elsewhere(file: str, flags: int = 0) -> Mutation:
+    """A data reference in front of the sample tables; flag 1 means the same file."""
+    dinf = box("dinf", full_box("dref", 0, 0, struct.pack(">I", 1), full_box("url ", 0, flags, b"other.mp4\0")))
+
+    def mutate(files: Files) -> None:
+        content = files[file]
+        for kind in (b"moov", b"trak", b"mdia", b"minf"):
+            at = content.index(kind) - 4
+            size = int.from_bytes(content[at : at + 4]) + len(dinf)
+            content = content[:at] + size.to_bytes(4) + content[at + 4 :]
+        at = content.index(b"stbl") - 4
+        files[file] = content[:at] + dinf + content[at:]
+
+    return mutate
+
+
+def faster(files: Files) -> None:
+    """Segments half as long, with a key frame every 1.92 s; the package is a stranger's, of target duration 6 s."""
+    for lane in (specimen.LOW, specimen.HIGH, specimen.SOFT, specimen.FINE):
+        files |= specimen.changed(lane, counts=tuple(count // 2 for count in lane.counts))
+        edit(f"{lane.folder}/playlist.m3u8", "DURATION:4", "DURATION:6")(files)
+    text = specimen.IFRAMES.replace("1.920000", "0.960000").replace("3.840000", "1.920000")
+    files[IFRAMES] = text.replace("9600@", "4800@").replace("19200@", "9600@").encode()
+    del files["package.json"], files[TV]
+
+
 def encrypted(scheme: bytes, pattern: int) -> Mutation:
     """The video of 180p as an encrypted track."""
     tenc = full_box("tenc", 1, 0, bytes([0, pattern, 1, 8]), bytes(16))
@@ -179,6 +238,12 @@ VARIATIONS = {
         in_both("#EXT-X-I-FRAME-STREAM-INF:", "#EXT-X-I-FRAME-STREAM-INF:VIDEO-RANGE=PQ,"),
     ),
     "CMAF": swap(LOW_INIT, bytes(4) + b"iso6", bytes(4) + b"cmfc"),
+    "CMAF with negative offsets": both(
+        swap(LOW_INIT, bytes(4) + b"iso6", bytes(4) + b"cmf2"),
+        refit("video/180p/00001.m4s", trun(96), early(96)),
+    ),
+    "a delay that an edit list skips": both(*late_pictures("video/180p")),
+    "data in the same file": elsewhere(SOFT_INIT, flags=1),
 }
 
 BREACHES = (
@@ -240,7 +305,8 @@ BREACHES = (
     Case("words-short", words("WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:0,LOCAL:00:00:00.000\n\n", "2.6"), "text/p.m3u8",
          "subtitles for 2.600 s"),
     # Media playlists
-    Case("target-unusual", both(drop("package.json"), drop(TV)), f"{LOW}:3", "a target duration of 4 s"),
+    Case("idr-sparse iframes-sparse target-unusual", both(drop("package.json"), drop(TV)), f"{LOW}:3",
+         "a target duration of 4 s"),
     Case("bitrate-tag-wrong", before_first(LOW, "#EXT-X-BITRATE:230"), f"{LOW}:9, at 0.000 s",
          "a segment of 200,000 bit/s under EXT-X-BITRATE:230"),
     Case("content-extra", edit(SOFT, "#EXTINF:3.840000,\n00001.m4s\n#EXTINF:1.920000,\n00002.m4s\n", ""), SOFT,
@@ -282,6 +348,9 @@ BREACHES = (
     Case("dates-differ", dated(low=NOON, high=NOON, fine=NOON), f"{SOFT}:1", "no EXT-X-PROGRAM-DATE-TIME"),
     Case("dates-differ", dated(low=NOON, high=NOON, fine=NOON, soft="2026-01-01T12:00:01.500Z"), f"{SOFT}:7",
          "dated +1.500 s off"),
+    Case("iframes-sparse", faster, f"{IFRAMES}:9, at 0.000 s", "1.920 s to the next I-frame"),
+    Case("idr-sparse iframes-sparse target-unusual", both(drop("package.json"), drop(TV)),
+         "video/180p/00000.m4s, at 0.000 s", "3.840 s without a key frame"),
     # Encryption
     Case("key-attributes", before_first(SOFT, '#EXT-X-KEY:METHOD=NONE,URI="k"'), f"{SOFT}:7", "METHOD=NONE with URI"),
     Case("key-attributes", before_first(SOFT, "#EXT-X-KEY:METHOD=SAMPLE-AES"), f"{SOFT}:7", "without URI"),
@@ -335,6 +404,16 @@ BREACHES = (
     Case("cmaf-structure",
          both(swap(SOFT_INIT, bytes(4) + b"iso6", bytes(4) + b"cmfc"), refit(SOFT_LAST, trun(90), trun(45) + trun(45))),
          f"{SOFT_LAST}, byte 0, at 7.680 s", "a moof of 1 traf and 2 trun"),
+    Case("data-elsewhere", elsewhere(SOFT_INIT), SOFT_INIT, "track 1 has a data reference to another file"),
+    Case("offset-unsigned", refit("video/360p/00001.m4s", trun(96), wrapped(96)),
+         "video/360p/00001.m4s, byte 0, at 3.840 s", "negative ones in a trun of version 0"),
+    Case("cmaf-edited",
+         both(swap(LOW_INIT, bytes(4) + b"iso6", bytes(4) + b"cmf2"), *late_pictures("video/180p")), LOW_INIT,
+         "track 1 has an edit list"),
+    Case("cmaf-half-encrypted",
+         both(VARIATIONS["samples encrypted"], swap(LOW_INIT, bytes(4) + b"iso6", bytes(4) + b"cmfc"),
+              refit("video/180p/00001.m4s", trun(96), trun(96) + clear_head(96, 10))),
+         "video/180p/00001.m4s, byte 0, at 3.840 s", "encrypted and clear samples in one fragment"),
     Case("cmaf-picture",
          both(swap(LOW_INIT, bytes(4) + b"iso6", bytes(4) + b"cmfc"), swap(LOW_INIT, b"pasp", b"free")), LOW_INIT,
          "track 1 without pasp"),

@@ -90,7 +90,7 @@ SHAKA_FILES = (f"{VIDEO},output=v.mp4,playlist_name=v.m3u8,iframe_playlist_name=
 def test_shaka_lists_one_key_frame_of_each_segment(source: Path, tmp_path: Path, streams: tuple[str, ...]) -> None:
     findings = package_with_shaka(source, tmp_path, *streams)
     assert {finding.rule for finding in findings} == CHOICES | {
-        "iframes-unlisted", "cmaf-picture",
+        "iframes-unlisted", "iframes-sparse", "cmaf-picture",
         "version-high",  # 6 in an I-frame playlist, where 5 does
     }  # fmt: skip
     ((_, listed),) = found(findings, "iframes-unlisted")
