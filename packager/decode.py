@@ -23,11 +23,11 @@ from packager.audiogroups import SURROUND_CHANNELS
 from packager.damage import PictureDamage
 from packager.errors import InputError, UnsupportedError
 from packager.grid import SAMPLE_RATE_HZ
-from packager.hdr import print_cube
 from packager.ladder import AUDIO_CHANNELS
 from packager.opening import name_of, open_source
-from packager.sources import AudioTrack, HdrTransfer, Turn, VideoTrack
+from packager.sources import AudioTrack, Turn, VideoTrack, WideColour
 from packager.timing import round_half_up
+from packager.widecolour import print_cube
 
 # Kaiser-windowed sinc of 128 taps: against ideal sines from 44.1 kHz the error is -121 dB or less up to 20 kHz
 # (libswresample's default: -22 dB at 20 kHz), first sample on first sample. soxr is not in PyAV's FFmpeg.
@@ -252,9 +252,9 @@ def _log_damage(
 
 
 def _prepare(frames: Iterator[VideoFrame], stream: VideoStream, track: VideoTrack) -> Iterator[VideoFrame]:
-    """The frames turned upright, deinterlaced and in SDR, where the track asks for it."""
+    """The frames turned upright, deinterlaced and in BT.709, where the track asks for it."""
     steps = (*((_DEINTERLACE,) if track.is_interlaced else ()), *_TURN_FILTERS[track.turn])
-    if not steps and track.hdr is None:
+    if not steps and track.wide is None:
         yield from frames
         return
     graph = Graph()
@@ -262,8 +262,8 @@ def _prepare(frames: Iterator[VideoFrame], stream: VideoStream, track: VideoTrac
         last = graph.add_buffer(template=stream)
         for name, options in steps:
             last = _link(last, graph.add(name, options) if options else graph.add(name))
-        if track.hdr is not None:
-            last = _add_tone_mapping(graph, last, track.hdr, Path(folder) / "sdr.cube")
+        if track.wide is not None:
+            last = _add_colour_mapping(graph, last, track.wide, Path(folder) / "sdr.cube")
         _link(last, graph.add("buffersink"))
         graph.configure()
     for frame in frames:
@@ -278,9 +278,9 @@ def _link(before: FilterContext, following: FilterContext) -> FilterContext:
     return following
 
 
-def _add_tone_mapping(graph: Graph, last: FilterContext, transfer: HdrTransfer, cube: Path) -> FilterContext:
-    """The filters that take BT.2100 to SDR; `lut3d` reads the cube while the graph is configured, and only then."""
-    cube.write_text(print_cube(transfer))
+def _add_colour_mapping(graph: Graph, last: FilterContext, wide: WideColour, cube: Path) -> FilterContext:
+    """The filters that take wide colours to BT.709; `lut3d` reads the cube while the graph is configured, only then."""
+    cube.write_text(print_cube(wide))
     to_rgb = graph.add("scale", "in_color_matrix=bt2020:flags=bicubic+accurate_rnd+full_chroma_int")
     last = _link(_link(last, to_rgb), graph.add("format", "gbrp10le"))
     return _link(last, graph.add("lut3d", file=str(cube), interp="tetrahedral"))

@@ -29,11 +29,11 @@ from packager.sources import (
     USUAL_STREAMS,
     AudioTrack,
     Colour,
-    HdrTransfer,
     Source,
     StreamChoice,
     Turn,
     VideoTrack,
+    WideColour,
     assume_colour,
 )
 from packager.timing import choose_frame_rate, round_half_up
@@ -46,6 +46,9 @@ _SHORT_BY = Fraction(1, 2)
 
 _UNSPECIFIED = 2
 _NAMED_MATRICES = {1, 5, 6}
+_BT_2020 = 9
+# Curves of H.273 that displays of BT.1886 show (14 and 15 are those of BT.2020), and those that say nothing.
+_SDR_TRANSFERS = {0, 1, _UNSPECIFIED, 3, 6, 14, 15}
 # Encoders write pixel aspects such as 399/400 to make up for a size rounded to even. Nobody sees that.
 _LEAST_VISIBLE_STRETCH = Fraction(1, 200)
 
@@ -141,15 +144,17 @@ def _probe_video(
         duration=max(end, shown[-1] + 1 / rate) - start,
         coded_bytes=coded_bytes,
         last_frame=shown[-1] - start,
-        hdr=_read_hdr(frame),
+        wide=_read_wide(frame),
     )
     check_pauses(name_of(path), (*shown, end) if len(shown) > 1 else shown)
-    return track, (*_note_hdr(name_of(path), track), *note_pauses(name_of(path), shown))
+    return track, (*_note_wide(name_of(path), track), *note_pauses(name_of(path), shown))
 
 
-def _note_hdr(name: str, track: VideoTrack) -> Iterator[str]:
-    if track.hdr is not None:
-        yield f"{name}: its picture is HDR ({track.hdr.name}); it is brought to SDR (BT.709) by ITU-R BT.2446 method C"
+def _note_wide(name: str, track: VideoTrack) -> Iterator[str]:
+    if track.wide is WideColour.GAMMA:
+        yield f"{name}: its colours are those of BT.2020; they are brought to BT.709 by ITU-R BT.2087, others cut off"
+    elif track.wide is not None:
+        yield f"{name}: its picture is HDR ({track.wide.name}); it is brought to SDR (BT.709) by ITU-R BT.2446 method C"
 
 
 def _first_frame(path: Path, index: int) -> VideoFrame:
@@ -198,15 +203,18 @@ def _shown_size(path: Path, stream: VideoStream, frame: VideoFrame, turn: Turn) 
     return size[::-1] if turn.swaps_sides else size
 
 
-def _read_hdr(frame: VideoFrame) -> HdrTransfer | None:
-    """How its colours go beyond SDR; None where they do not."""
-    known = {each.value: each for each in HdrTransfer}
-    return known.get(int(frame.color_trc))
+def _read_wide(frame: VideoFrame) -> WideColour | None:
+    """How its colours go beyond those of BT.709; None where they do not, or in a way that we do not know."""
+    transfer = int(frame.color_trc)
+    if transfer in {WideColour.PQ.value, WideColour.HLG.value}:
+        return WideColour(transfer)
+    is_wide = int(frame.colorspace) == _BT_2020 and int(frame.color_primaries) in {0, _UNSPECIFIED, 3, _BT_2020}
+    return WideColour.GAMMA if is_wide and transfer in _SDR_TRANSFERS else None
 
 
 def _read_colour(path: Path, frame: VideoFrame) -> Colour:
     """The colour of the package: that of the source, or where it does not say, what players would assume."""
-    if _read_hdr(frame) is not None:
+    if _read_wide(frame) is not None:
         return HD_COLOUR
     assumed = assume_colour(frame.height)
     matrix = int(frame.colorspace)
@@ -214,7 +222,8 @@ def _read_colour(path: Path, frame: VideoFrame) -> Colour:
         return assumed
     if matrix not in _NAMED_MATRICES:
         raise UnsupportedError(
-            f"{name_of(path)}: its colour matrix (H.273 number {matrix}) is neither BT.601 nor BT.709: "
+            f"{name_of(path)}: its colours (H.273: primaries {int(frame.color_primaries)}, transfer "
+            f"{int(frame.color_trc)}, matrix {matrix}) are neither those of BT.601, BT.709 nor BT.2020: "
             "export it in BT.709"
         )
     named = HD_COLOUR if matrix == 1 else Colour(matrix, 6, matrix)

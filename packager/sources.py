@@ -25,11 +25,15 @@ class Turn(Enum):
 
 
 @unique
-class HdrTransfer(Enum):
-    """How an HDR signal codes light: the transfer characteristics of ITU-T H.273."""
+class WideColour(Enum):
+    """How a picture in the wide colours of BT.2020 codes light, as the transfer characteristics of ITU-T H.273.
+
+    PQ and HLG are HDR (BT.2100). GAMMA is SDR, and stands for all curves that a display of BT.1886 shows.
+    """
 
     PQ = 16
     HLG = 18
+    GAMMA = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,8 @@ class VideoTrack:
 
     `width` and `height` are those of the picture as it is shown: turned, in square pixels. `duration` reaches to the
     end of the last frame, which is shown `last_frame` seconds after the first. `coded_bytes` is what all of them take
-    in the file; 0 where nobody has counted. `colour` is that of the frames as they are read: HDR comes as SDR.
+    in the file; 0 where nobody has counted. `colour` is that of the frames as they are read: wide
+    colours come as SDR in BT.709.
     """
 
     index: int
@@ -125,7 +130,7 @@ class VideoTrack:
     duration: Fraction
     coded_bytes: int = 0
     last_frame: Fraction = Fraction(0)
-    hdr: HdrTransfer | None = None
+    wide: WideColour | None = None
 
     def __post_init__(self) -> None:
         assert min(self.width, self.height, self.frame_count) > 0

@@ -21,7 +21,7 @@ LAYERS: dict[str, dict[str, int]] = {
         "waveform": PURE, "toml_table": PURE, "song": VALUES, "territories": VALUES, "song_format": PURE,
         "song_session": PURE, "song_file": EDGE, "webvtt": PURE, "lrc": PURE, "words": PURE, "lyrics": EDGE,
         "decode": EDGE, "probe": EDGE, "encode": EDGE, "lanes": EDGE, "rungs": EDGE, "store": EDGE, "inspection": EDGE,
-        "encode_audio": EDGE, "hdr": PURE, "artwork": EDGE,
+        "encode_audio": EDGE, "widecolour": PURE, "artwork": EDGE,
         "terminal": EDGE, "meter": EDGE, "sprites": PURE, "thumbnails": EDGE, "verdicts": EDGE,
         "remote": EDGE, "headers": EDGE, "decrypt": EDGE,
         "workplace": EDGE, "cache": EDGE, "reuse": EDGE, "rungfiles": EDGE,

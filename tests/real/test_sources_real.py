@@ -19,7 +19,6 @@ from sync_check import (
 )
 
 from packager.build import build_package
-from packager.errors import UnsupportedError
 from packager.ladder_files import load_ladder
 from packager.manifest import PackageIndex
 from packager.probe import probe_source
@@ -43,7 +42,6 @@ def names(folder: str) -> list[str]:
     return sorted(f"{folder}/{each.name}" for each in (MEDIA / folder).iterdir()) if MEDIA.is_dir() else []
 
 
-NOT_YET = {"videos/androidx_roadtrip_vp9_10bit.webm"}
 ODDLY_TIMED = (
     "nasty/made/audio-starts-1.5s-late.mp4", "nasty/made/video-starts-0.8s-late.mp4", "nasty/made/start-3600s.ts",
     "nasty/made/bframes_matroska_no-dts_video-starts-21ms.mkv", "nasty/made/bframes_negative-cts-no-edit-list.mp4",
@@ -52,13 +50,7 @@ ODDLY_TIMED = (
 )  # fmt: skip
 
 
-def mark(name: str) -> object:
-    reason = "BT.2020 is not packaged yet"
-    marks = [pytest.mark.xfail(raises=UnsupportedError, reason=reason, strict=False)] if name in NOT_YET else []
-    return pytest.param(name, marks=marks)
-
-
-@pytest.mark.parametrize("name", [mark(each) for each in (*names("songs"), *names("videos"), *ODDLY_TIMED)])
+@pytest.mark.parametrize("name", [*names("songs"), *names("videos"), *ODDLY_TIMED])
 def test_a_source_is_packaged_and_stays_in_sync(name: str, tmp_path: Path) -> None:
     path, out = MEDIA / name, tmp_path / "package"
     has_sound = probe_source(path, wants_video=False).audio is not None

@@ -1,14 +1,16 @@
-"""Brings HDR pictures (ITU-R BT.2100, HLG or PQ) to SDR: ITU-R BT.2446-1 method C, as a table of colours.
+"""Brings pictures in wide colours to BT.709, as a table of colours.
 
-Method C keeps what is darker than 70 cd/m2 as it is, but for a constant, and folds the rest logarithmically. It gives
-a display of 100 cd/m2 up to 118 for highlights of 1000, in codes above white that browsers cut off; here these 118 are
-white. HDR reference white, 203 cd/m2 (BT.2408: 75 % of HLG, 58 % of PQ), then becomes 89 % of the SDR signal.
+SDR (ITU-R BT.2020) goes by BT.2087 in the light of the display, so that what BT.709 has as well looks the same; what
+it has not is cut off. HDR (BT.2100, HLG or PQ) goes by BT.2446-1 method C before that, which keeps what is darker than
+70 cd/m2 as it is, but for a constant, and folds the rest logarithmically. It gives a display of 100 cd/m2 up to 118 for
+highlights of 1000, in codes above white that browsers cut off; here these 118 are white. HDR reference white, 203
+cd/m2 (BT.2408: 75 % of HLG, 58 % of PQ), then becomes 89 % of the SDR signal.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
-from packager.sources import HdrTransfer
+from packager.sources import WideColour
 
 Colours = NDArray[np.float64]
 
@@ -34,15 +36,20 @@ _TO_709 = np.array([[1.6605, -0.5876, -0.0728], [-0.1246, 1.1329, -0.0083], [-0.
 _SDR_GAMMA = 2.4  # BT.1886
 
 
-def to_sdr(signal: Colours, transfer: HdrTransfer) -> Colours:
-    """R'G'B' of BT.709 for R'G'B' of BT.2100: both float64, shape (..., 3), in [0, 1]."""
-    light = _pq_to_light(signal) if transfer is HdrTransfer.PQ else _hlg_to_light(signal)
+def to_sdr(signal: Colours, wide: WideColour) -> Colours:
+    """R'G'B' of BT.709 for R'G'B' of BT.2020 or BT.2100: both float64, shape (..., 3), in [0, 1]."""
+    light = signal**_SDR_GAMMA if wide is WideColour.GAMMA else _fold(signal, wide)
+    return np.asarray(np.clip(light @ _TO_709.T, 0, 1) ** (1 / _SDR_GAMMA))
+
+
+def _fold(signal: Colours, wide: WideColour) -> Colours:
+    """The light of HDR on an SDR display, 1 where method C is brightest."""
+    light = _pq_to_light(signal) if wide is WideColour.PQ else _hlg_to_light(signal)
     spread = (1 - 3 * _CROSSTALK) * light + _CROSSTALK * light.sum(axis=-1, keepdims=True)
     luminance = (spread @ _LUMINANCE_2020)[..., None]
     # Crosstalk is undone after the mapping, which is one factor for all three: it remains only in the luminance.
     factor = map_luminance(luminance) / np.maximum(luminance, 1e-6)
-    linear = (light * factor / map_luminance(np.array(_PEAK_CD_M2))) @ _TO_709.T
-    return np.asarray(np.clip(linear, 0, 1) ** (1 / _SDR_GAMMA))
+    return np.asarray(light * factor / map_luminance(np.array(_PEAK_CD_M2)))
 
 
 def map_luminance(hdr_cd_m2: Colours) -> Colours:
@@ -52,11 +59,11 @@ def map_luminance(hdr_cd_m2: Colours) -> Colours:
     return np.where(hdr_cd_m2 < knee, _K1 * hdr_cd_m2, _K2 * np.log(bright - _K3) + _K4)
 
 
-def print_cube(transfer: HdrTransfer) -> str:
+def print_cube(wide: WideColour) -> str:
     """The mapping as a table in the .cube format: red runs fastest."""
     axis = np.linspace(0, 1, CUBE_SIDE)
     blue, green, red = np.meshgrid(axis, axis, axis, indexing="ij")
-    rows = to_sdr(np.stack([red, green, blue], axis=-1), transfer).reshape(-1, 3)
+    rows = to_sdr(np.stack([red, green, blue], axis=-1), wide).reshape(-1, 3)
     lines = "\n".join(f"{r:.6f} {g:.6f} {b:.6f}" for r, g, b in rows.tolist())
     return f"LUT_3D_SIZE {CUBE_SIDE}\n{lines}\n"
 
