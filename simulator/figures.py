@@ -3,7 +3,7 @@
 from simulator.metrics import Flip, Metrics
 from simulator.presentation import Medium
 from simulator.qoe import Qoe
-from simulator.verdict import Judgement
+from simulator.verdict import FlipProof, Judgement
 
 NONE = "-"
 
@@ -36,6 +36,14 @@ def format_size(size_bytes: int) -> str:
 def format_seam(click_db: float | None) -> str:
     """`-1.3 dB` against ordinary coding noise; `bit-exact` where the sound is exactly uninterrupted play."""
     return "bit-exact" if click_db is None else f"{click_db:+.1f} dB"
+
+
+def format_flip_seam(proof: FlipProof) -> str:
+    """A flip's loudest seam; `29 ms hole` or `1.24 s hole` where the sound stopped: no seam is heard beside that."""
+    hole_us = proof.flip.hole_us
+    if not hole_us:
+        return format_seam(proof.seam_click_db)
+    return f"{hole_us / 1e3:.0f} ms hole" if hole_us < 999_500 else f"{hole_us / 1e6:.2f} s hole"
 
 
 def format_offset(offset_ms: float | None) -> str:

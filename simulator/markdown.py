@@ -41,7 +41,7 @@ def _session(outcome: Outcome) -> Iterator[str]:
                     result.proof.flip.wants.value,
                     figures.format_picture_wait(result.proof.flip),
                     result.proof.flip.rung or figures.NONE,
-                    figures.format_seam(result.proof.seam_click_db),
+                    figures.format_flip_seam(result.proof),
                     result.state.value,
                 )
                 for result in outcome.flip_results()

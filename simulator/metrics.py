@@ -1,5 +1,6 @@
 """What the events of a session amount to: flips, waits, rates, waste. Pure arithmetic on events."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -11,7 +12,8 @@ from simulator.presentation import Medium
 class Flip:
     """A tap and what came of it. Clock times since the session began, song times from the song's start.
 
-    `settled_*`: when the picture was there (to video) or gone (to audio); None when that never came.
+    `settled_*`: when the picture was there (to video) or gone (to audio); None when that never came. `hole_us`: for how
+    long the player stopped the sound in order to switch.
     """
 
     number: int
@@ -22,6 +24,12 @@ class Flip:
     settled_playhead_us: int | None = None
     rung: str = ""
     why: str = ""
+    hole_us: int = 0
+
+    @property
+    def hole_s(self) -> float:
+        """For how long the player stopped the sound in order to switch."""
+        return self.hole_us / 1e6
 
     @property
     def tap_to_picture_s(self) -> float | None:
@@ -118,8 +126,28 @@ def find_frozen(events: Sequence[ev.Event]) -> tuple[Stretch, ...]:
     return tuple(_picture_intervals(events)[1])
 
 
-def find_flips(events: Iterable[ev.Event]) -> tuple[Flip, ...]:
-    """Every tap with the moment at which it had its effect."""
+def find_flips(events: Sequence[ev.Event]) -> tuple[Flip, ...]:
+    """Every tap with the moment at which it had its effect, and the hole that it put into the sound."""
+    flips = _settle_taps(events)
+    holes = _find_holes(events)
+    if not holes:
+        return tuple(flips)
+    taps_us = [event.at_us for event in events if isinstance(event, ev.TapTaken)]
+    for start_us, end_us in holes:
+        # The player stops the sound at a tap; a tap into that hole makes it longer, and no second one.
+        number = bisect_right(taps_us, start_us) - 1
+        flips[number] = replace(flips[number], hole_us=flips[number].hole_us + end_us - start_us)
+    return tuple(flips)
+
+
+def _find_holes(events: Sequence[ev.Event]) -> list[tuple[int, int]]:
+    """Clock intervals, as long as the silences for which the player's own way of switching is to blame."""
+    pauses = _intervals(events, ev.PauseStarted, (ev.PauseEnded,))
+    return _without(_intervals(events, ev.HoleStarted, (ev.HoleEnded,)), pauses)
+
+
+def _settle_taps(events: Iterable[ev.Event]) -> list[Flip]:
+    """One flip for each tap, in order."""
     flips: list[Flip] = []
     open_tap: ev.TapTaken | None = None
     for event in events:
@@ -134,7 +162,7 @@ def find_flips(events: Iterable[ev.Event]) -> tuple[Flip, ...]:
             open_tap = replace(open_tap, at_us=event.at_us)  # what the listener did meanwhile is not the player's wait
     if open_tap is not None:
         flips.append(_unsettled(len(flips), open_tap, "the session was over before"))
-    return tuple(flips)
+    return flips
 
 
 def _settled(number: int, tap: ev.TapTaken, event: ev.FirstFrame | ev.VideoStopped) -> Flip:

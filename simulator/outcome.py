@@ -103,6 +103,8 @@ def _own_value(proof: FlipProof, measure: str) -> float | None:
         "seam_click_db": proof.seam_click_db,
         "av_offset_ms": proof.av_offset_ms,
         "tap_to_picture_s": proof.flip.tap_to_picture_s,
+        "rebuffer_s": proof.flip.hole_s,
+        "rebuffer_count": 1.0 if proof.flip.hole_us else 0.0,
     }.get(measure)
 
 

@@ -63,6 +63,7 @@ def _describe_flip(result: FlipResult) -> dict[str, Any]:
         "repeated_samples": proof.repeated_samples,
         "wrong_samples": proof.wrong_samples,
         "seam_click_db": proof.seam_click_db,
+        "hole_ms": flip.hole_us / 1000,
         "av_offset_ms": proof.av_offset_ms,
         "frames": asdict(proof.frames),
         "state": result.state.value.lower(),
@@ -87,8 +88,9 @@ def _describe_judgement(judgement: Judgement) -> dict[str, Any]:
 def render_junit(outcomes: Sequence[Outcome]) -> str:
     """JUnit XML: a suite for each session with one case per limit, and one for what no limit covers.
 
-    A failure's message gives the measured value and the limit. The last case, `session`, fails when a flip never came,
-    a tap was never made, or the player gave up: a suite is green exactly when the verdict is good.
+    A failure's message gives the measured value, the limit, and the flips to blame. The last case, `session`, fails
+    when a flip never came, a tap was never made, or the player gave up: a suite is green exactly when the verdict is
+    good.
     """
     suites = ET.Element("testsuites", name="midnote")
     for outcome in outcomes:
@@ -105,7 +107,7 @@ def _suite(outcome: Outcome) -> ET.Element:
     judgements = outcome.verdict.judgements
     besides_limits = replace(outcome.verdict, judgements=()).reasons()
     cases = [
-        *((j.limit.name, "" if j.is_kept else _tell(j)) for j in judgements),
+        *((j.limit.name, "" if j.is_kept else _tell(j, outcome)) for j in judgements),
         ("session", "; ".join(besides_limits)),
     ]
     for name, fault in cases:
@@ -122,8 +124,12 @@ def _suite(outcome: Outcome) -> ET.Element:
     return suite
 
 
-def _tell(judgement: Judgement) -> str:
-    return f"{judgement.limit.name}: measured {format_value(judgement)}, limit {describe_limit(judgement.limit)}"
+def _tell(judgement: Judgement, outcome: Outcome) -> str:
+    """The value against the limit, and the flips that have a part in it."""
+    limit = judgement.limit
+    parts = [f"{result.proof.flip.number}" for result in outcome.flip_results() if limit.name in result.broken]
+    where = f" (flip {', '.join(parts)})" if parts else ""
+    return f"{limit.name}: measured {format_value(judgement)}, limit {describe_limit(limit)}{where}"
 
 
 def _legal(text: str) -> str:

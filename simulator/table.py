@@ -77,7 +77,7 @@ def _flip_cells(result: FlipResult) -> tuple[str, ...]:
         f"{proof.missing_samples:,}",
         f"{proof.repeated_samples:,}",
         f"{proof.wrong_samples:,}",
-        figures.format_seam(proof.seam_click_db),
+        figures.format_flip_seam(proof),
         figures.format_offset(proof.av_offset_ms).removesuffix(" ms"),
     )
 

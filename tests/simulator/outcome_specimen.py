@@ -64,6 +64,14 @@ SMOOTH_EVENTS: tuple[ev.Event, ...] = (
     ev.Departed(10_000_000, 9_000_000),
 )
 
+# The smooth day with a player that stops the sound for 29 ms on its way to the picture.
+HOLED_EVENTS: tuple[ev.Event, ...] = (
+    *SMOOTH_EVENTS[:10],
+    ev.HoleStarted(3_000_000, 2_000_000, "the player switches", drops_sound=False),
+    ev.HoleEnded(3_029_000, 2_000_000),
+    *SMOOTH_EVENTS[10:],
+)
+
 PRESENTATION = Presentation(
     "master.m3u8",
     (

@@ -3,7 +3,9 @@ from outcome_specimen import make_outcome
 
 from simulator import figures
 from simulator.limits import DEFAULT_LIMITS
-from simulator.verdict import Judgement
+from simulator.metrics import Flip
+from simulator.presentation import Medium
+from simulator.verdict import FlipProof, Judgement
 
 
 @pytest.mark.parametrize(
@@ -49,6 +51,16 @@ def test_a_seam_without_any_difference_is_bit_exact() -> None:
         "-1.3 dB",
         "+14.0 dB",
     ]
+
+
+def test_where_the_sound_stopped_its_seam_is_the_hole() -> None:
+    def shown(hole_us: int) -> str:
+        flip = Flip(1, Medium.VIDEO, 0, 0, hole_us=hole_us)
+        return figures.format_flip_seam(FlipProof(flip, 0, 0, 0, -1.26, None))
+
+    assert [shown(hole_us) for hole_us in (0, 29_000, 999_499, 999_500)] == [
+        "-1.3 dB", "29 ms hole", "999 ms hole", "1.00 s hole",
+    ]  # fmt: skip
 
 
 def test_values_carry_their_unit_and_no_more_digits_than_they_deserve() -> None:

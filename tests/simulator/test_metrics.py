@@ -67,3 +67,31 @@ def test_a_tap_back_before_the_picture_came_leaves_the_first_flip_unsettled() ->
         Flip(1, V, 1, 1, why="the listener tapped back before"),
         Flip(2, A, 3, 3, 3, 3),
     )
+
+
+def test_a_hole_belongs_to_the_tap_that_made_it() -> None:
+    events: list[ev.Event] = [
+        ev.TapTaken(10_000, 10_000, V),
+        ev.HoleStarted(10_000, 10_000, "the player switches", drops_sound=False),
+        ev.PauseStarted(20_000, 10_000),
+        ev.PauseEnded(25_000, 10_000),
+        ev.FirstFrame(30_000, 10_000, "v1"),
+        ev.HoleEnded(39_000, 10_000),
+        ev.TapTaken(50_000, 21_000, A),
+        ev.VideoStopped(50_000, 21_000, "the listener tapped"),
+        ev.Ended(99_000, 70_000),
+    ]
+    # From 10 to 39 ms, less the 5 ms for which the listener had paused.
+    assert [flip.hole_us for flip in find_flips(events)] == [24_000, 0]
+
+
+def test_a_tap_back_into_a_hole_makes_no_second_one() -> None:
+    events: list[ev.Event] = [
+        ev.TapTaken(10_000, 10_000, V),
+        ev.HoleStarted(10_000, 10_000, "the player switches", drops_sound=False),
+        ev.TapTaken(20_000, 10_000, A),
+        ev.VideoStopped(20_000, 10_000, "the listener tapped"),
+        ev.HoleEnded(49_000, 10_000),
+        ev.Ended(99_000, 60_000),
+    ]
+    assert [flip.hole_us for flip in find_flips(events)] == [39_000, 0]

@@ -1,8 +1,9 @@
 from dataclasses import replace
 
-from outcome_specimen import SCENARIO, SMOOTH_EVENTS, make_outcome, smooth_outcome, with_limit
+from outcome_specimen import HOLED_EVENTS, SCENARIO, SMOOTH_EVENTS, make_outcome, smooth_outcome, with_limit
 
 from simulator import events as ev
+from simulator.limits import DEFAULT_LIMITS
 from simulator.outcome import FlipState, Headline, count, find_headline
 from simulator.presentation import Medium
 from simulator.scenario import Tap
@@ -59,6 +60,21 @@ def test_only_the_flip_that_did_the_damage_is_broken() -> None:
         (FlipState.BROKEN, ("audio_missing_samples", "seam_click_db")),
         (FlipState.KEPT, ()),
     ]
+
+
+def test_a_flip_for_which_the_sound_stopped_is_broken_and_the_other_is_not() -> None:
+    results = make_outcome(HOLED_EVENTS).flip_results()
+    assert [(r.state, r.broken) for r in results] == [
+        (FlipState.BROKEN, ("rebuffer_s", "rebuffer_count")),
+        (FlipState.KEPT, ()),
+    ]
+
+
+def test_a_hole_that_the_limits_allow_breaks_no_flip() -> None:
+    limits = {name: replace(DEFAULT_LIMITS[name], high=1) for name in ("rebuffer_s", "rebuffer_count")}
+    outcome = make_outcome(HOLED_EVENTS, replace(SCENARIO, limits={**DEFAULT_LIMITS, **limits}))
+    assert outcome.verdict.is_good
+    assert {result.state for result in outcome.flip_results()} == {FlipState.KEPT}
 
 
 def test_a_flip_that_never_came_is_broken_but_one_cut_short_by_the_end_is_not() -> None:

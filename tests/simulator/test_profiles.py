@@ -71,7 +71,7 @@ def test_one_element_stops_its_sound_when_the_picture_has_run_dry(
 
 
 def test_a_reload_falls_short_and_two_elements_do_not(small_package: Path) -> None:
-    codes, reasons = [], []
+    codes, reasons, rows = [], [], []
     for name in ("reload", "two-element"):
         scenario = choose_scenario(24 * S, None, [5.0, 12.0], "wifi", name)
         session = play_virtually(PackageFolder(small_package), "master.m3u8", scenario)
@@ -79,7 +79,9 @@ def test_a_reload_falls_short_and_two_elements_do_not(small_package: Path) -> No
         assert (outcome.proof.missing_samples, outcome.proof.wrong_samples) == (0, 0)
         codes.append(outcome.verdict.exit_code)
         reasons += outcome.verdict.reasons()
+        rows += [(result.state.value, result.proof.flip.hole_us >= 29_000) for result in outcome.flip_results()]
     assert codes == [1, 0]
+    assert rows == [("BROKEN", True)] * 2 + [("ok", False)] * 2
     assert " s of it by the way the player switches), the limit is <= 0 s" in reasons[0]
 
 

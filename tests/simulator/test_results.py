@@ -3,7 +3,7 @@ from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
-from outcome_specimen import SCENARIO, SMOOTH_EVENTS, make_outcome, smooth_outcome
+from outcome_specimen import HOLED_EVENTS, SCENARIO, SMOOTH_EVENTS, make_outcome, smooth_outcome
 
 from simulator import events as ev
 from simulator.presentation import Medium
@@ -44,6 +44,7 @@ def test_json_tells_the_whole_outcome() -> None:
         "repeated_samples": 0,
         "wrong_samples": 0,
         "seam_click_db": None,
+        "hole_ms": 0.0,
         "av_offset_ms": 12.5,
         "frames": {"expected": 0, "lost": 0, "doubled": 0, "wrong": 0, "late": 0},
         "state": "broken",
@@ -85,8 +86,22 @@ def test_junit_failure_gives_the_measured_value_and_the_limit() -> None:
     suites = ET.fromstring(render_junit([make_outcome(SMOOTH_EVENTS, missing_samples=1024)]))
     failures = {case.get("name"): case[0].get("message") for case in suites.iter("testcase") if len(case)}
     assert failures == {
-        "audio_missing_samples": "audio_missing_samples: measured 1,024, limit <= 0",
+        "audio_missing_samples": "audio_missing_samples: measured 1,024, limit <= 0 (flip 1)",
     }
+
+
+def test_a_hole_in_the_sound_names_its_flip_in_json_and_junit() -> None:
+    holed = make_outcome(HOLED_EVENTS)
+    flips = describe_outcome(holed)["flips"]
+    assert [(flip["hole_ms"], flip["state"]) for flip in flips] == [
+        (29, "broken"),
+        (0, "ok"),
+    ]
+    suites = ET.fromstring(render_junit([holed]))
+    assert [case[0].get("message") for case in suites.iter("testcase") if len(case)] == [
+        "rebuffer_s: measured 0.029 s, limit <= 0 s (flip 1)",
+        "rebuffer_count: measured 1, limit <= 0 (flip 1)",
+    ]
 
 
 def test_junit_fails_for_a_flip_that_never_came_though_every_limit_was_kept() -> None:

@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from outcome_specimen import SCENARIO, SMOOTH_EVENTS, make_outcome, smooth_outcome
+from outcome_specimen import HOLED_EVENTS, SCENARIO, SMOOTH_EVENTS, make_outcome, smooth_outcome
 from rich.console import Console
 
 from simulator.outcome import Outcome
@@ -58,6 +58,11 @@ def test_a_bad_session_ends_with_its_reasons() -> None:
         "  audio_missing_samples is 1,024, the limit is <= 0",
     ]
     assert "1 0:02.00 video  0.50 s 240p   1,024        0     0 bit-exact +12.5 BROKEN" in lines
+
+
+def test_a_hole_in_the_sound_stands_in_the_row_of_its_flip() -> None:
+    lines = printed(make_outcome(HOLED_EVENTS))
+    assert "1 0:02.00 video  0.50 s 240p       0        0     0 29 ms hole +12.5 BROKEN" in lines
 
 
 def test_names_are_printed_as_they_are_not_as_markup() -> None:
