@@ -43,7 +43,7 @@ def add_commands(app: typer.Typer) -> None:
         epilog="Example: [bold]midnote replay out/session.journal.zip --only playback --only decisions[/bold]",
     )(replay)
     app.command(
-        epilog="Example: [bold]midnote sweep out/song --trace traces/ --rule bola --rule dynamic[/bold]",
+        epilog="Example: [bold]midnote sweep out/song --trace traces/ --switching cold --switching segment[/bold]",
     )(sweep)
     app.command(
         epilog="Example: [bold]midnote compare monday.sqlite tuesday.sqlite --report compare.html[/bold]",
@@ -229,6 +229,16 @@ def sweep(
         list[str] | None,
         typer.Option("--profile", help="A player profile to compare. Repeatable.", show_default="two-element"),
     ] = None,
+    switching: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--switching",
+            metavar="POLICY",
+            help="How a switch is made ready and done: cold, init, segment or hover; earliest, own or next; expected, "
+            "cheapest or fixed:N; joined by +, as in segment+own. Repeatable.",
+            show_default="usual",
+        ),
+    ] = None,
     scenario: Annotated[
         list[Path] | None,
         typer.Option(
@@ -259,12 +269,15 @@ def sweep(
     Sessions are in virtual time. The same command goes on where it was stopped. Exits with 1 when fewer sessions than
     `--at-least` kept their limits, or when it was interrupted.
     """
+    from itertools import product, starmap
+
     from simulator.present_sweep import present_sweep, watch_sweep
     from simulator.sweep import Sweep, find_traces, run_sweep
-    from simulator.sweep_plan import Contender
+    from simulator.sweep_plan import USUAL_SWITCHING, Contender
     from simulator.sweep_run import count_cores
 
-    contenders = tuple(Contender(r, p) for r in rule or ["throughput"] for p in profile or ["two-element"])
+    names = product(rule or ["throughput"], profile or ["two-element"], switching or [USUAL_SWITCHING])
+    contenders = tuple(starmap(Contender, names))
     wanted = Sweep(
         tuple(packages), find_traces(trace or ["3g", "4g", "wifi"]), contenders, tuple(scenario or ()), listeners, taps,
         seed, prove,

@@ -82,8 +82,8 @@ def _compare_sweeps(before: Path, after: Path, report: Path | None, *, as_json: 
             f"{before} and {after}: no session of one is in the other; sweep the same packages, traces and listeners"
         )
     if report is not None:
-        labelled = [dataclasses.replace(row, rule="before", profile="") for row in one]
-        labelled += [dataclasses.replace(row, rule="after", profile="") for row in other]
+        labelled = [dataclasses.replace(row, rule="before", profile="", switching="") for row in one]
+        labelled += [dataclasses.replace(row, rule="after", profile="", switching="") for row in other]
         _write(report, render_comparison(comparison, summarise(labelled, waits), _now()))
     if as_json:
         _print_json(describe_comparison(comparison))

@@ -76,7 +76,7 @@ def judge_change(change: Change) -> str:
 
 
 def compare_sweeps(before: Sequence[SessionRow], after: Sequence[SessionRow]) -> Comparison:
-    """What changed for the same package, trace, listener, rule and profile.
+    """What changed for the same package, trace, listener, rule, profile and switching.
 
     Packages and traces go by the last part of their names, so that two versions of a package can be compared.
     """
@@ -87,7 +87,10 @@ def compare_sweeps(before: Sequence[SessionRow], after: Sequence[SessionRow]) ->
 
 
 def _index(rows: Sequence[SessionRow]) -> Mapping[tuple[str, ...], SessionRow]:
-    return {(_last_part(row.package), _last_part(row.trace), row.rule, row.profile, row.listener): row for row in rows}
+    return {
+        (_last_part(row.package), _last_part(row.trace), row.rule, row.profile, row.switching, row.listener): row
+        for row in rows
+    }
 
 
 def _last_part(name: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from simulator.errors import InputError
 from simulator.package_folder import PackageFolder
 from simulator.play import MASTER, measure_duration_us
-from simulator.profile import check_abr, find_profile
+from simulator.profile import PlayerConfig
 from simulator.scenario_file import read_scenario
 from simulator.sweep_plan import Contender, Course, Job, digest_trace, make_listeners, plan_jobs
 from simulator.sweep_rows import Result
@@ -39,8 +39,7 @@ class Sweep:
 
     def __post_init__(self) -> None:
         for contender in self.contenders:
-            check_abr(contender.rule)
-            find_profile(contender.profile)
+            contender.set_up(PlayerConfig())
         if min(self.listeners, self.taps) < 1:
             raise InputError(f"sweep: {self.listeners} listeners with {self.taps} taps: there must be one of each")
 

@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import islice, product
 
+from simulator.controls import Hover
 from simulator.draws import draw_integers
+from simulator.errors import InputError
 from simulator.presentation import Medium
-from simulator.profile import PlayerConfig, find_profile
+from simulator.profile import JOINS, START_RUNGS, WARMTHS, PlayerConfig, find_profile
 from simulator.scenario import Scenario, Tap
 from simulator.trace import Trace
 
@@ -20,16 +22,48 @@ from simulator.trace import Trace
 _EDGE_PERCENT = 3
 _LEAST_GAP_US = 4_000_000
 
+# Listeners come to the button this long before they tap it: between a glance and a click of a mouse, half a second
+# to a second.
+_HOVER_US = 700_000
+
+USUAL_SWITCHING = "usual"
+
 # Raised when the same job would give other figures, so that old ones are not taken for new.
-RESULTS_VERSION = 2
+RESULTS_VERSION = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """A player to be compared: what it is called, and how it is set up. Rules are named, profiles too."""
+    """A player to be compared: its adaptation rule, its profile, and its policy of switching, each by name.
+
+    A policy is words of `[switching]` joined by `+`, as in `segment+own`; what it does not say is as usual.
+    """
 
     rule: str
-    profile: str
+    profile: str = "two-element"
+    switching: str = USUAL_SWITCHING
+
+    def set_up(self, config: PlayerConfig) -> PlayerConfig:
+        """The player that it is. Raises InputError for names that there are not."""
+        profile = find_profile(self.profile)
+        config = replace(config, abr=self.rule, audio_abr=self.rule, profile=profile)
+        for word in self.switching.split("+"):
+            config = _set_switching(config, word)
+        return config
+
+
+def _set_switching(config: PlayerConfig, word: str) -> PlayerConfig:
+    """The player with the setting of `[switching]` that a word belongs to: no two settings share one."""
+    kind = word.partition(":")[0]
+    if kind in WARMTHS:
+        return replace(config, warm=word)
+    if kind in JOINS:
+        return replace(config, join=word)
+    if kind in START_RUNGS:
+        return replace(config, start_rung=word)
+    if word == USUAL_SWITCHING:
+        return config
+    raise InputError(f"switching: {word!r} is unknown; there are {', '.join((*WARMTHS, *JOINS, *START_RUNGS))}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +102,20 @@ def plan_jobs(
 ) -> Iterator[Job]:
     """Every combination; contenders follow each other closely, so that a sweep cut short compares like with like."""
     for listener, package, trace, contender in product(listeners, packages, traces, contenders):
-        scenario = replace(listener, config=_set_up(listener.config, contender))
+        scenario = replace(listener, config=contender.set_up(listener.config))
         key = _make_key(package, trace, scenario, is_proven=is_proven)
         yield Job(key, package.name, trace.name, contender, listener.name, scenario)
 
 
 def make_listeners(count: int, taps: int, duration_us: int, seed: int) -> tuple[Scenario, ...]:
     """Listeners of a song that long who each flip up to `taps` times at random instants, to video first."""
-    return tuple(
-        Scenario(f"listener {seed + number}", _draw_taps(taps, duration_us, seed + number)) for number in range(count)
-    )
+    return tuple(_make_listener(taps, duration_us, seed + number) for number in range(count))
+
+
+def _make_listener(taps: int, duration_us: int, seed: int) -> Scenario:
+    drawn = _draw_taps(taps, duration_us, seed)
+    hovers = tuple(Hover(tap.playhead_us - _HOVER_US) for tap in drawn if tap.wants is Medium.VIDEO)
+    return Scenario(f"listener {seed}", drawn, controls=hovers)
 
 
 def _draw_taps(count: int, duration_us: int, seed: int) -> tuple[Tap, ...]:
@@ -97,12 +135,8 @@ def _spread_out(times_us: Iterable[int]) -> Iterator[int]:
             last_us = at_us
 
 
-def _set_up(config: PlayerConfig, contender: Contender) -> PlayerConfig:
-    return replace(config, abr=contender.rule, audio_abr=contender.rule, profile=find_profile(contender.profile))
-
-
 def _make_key(package: Course, trace: Course, scenario: Scenario, *, is_proven: bool) -> str:
     """Whatever decides the result of a session, and nothing else, decides its key."""
-    parts = (RESULTS_VERSION, package.digest, trace.digest, scenario.config, scenario.taps, scenario.start,
-             scenario.leaves_at_us, sorted(scenario.limits.items()), is_proven)  # fmt: skip
+    asked = replace(scenario, name="", link=None, limits=dict(sorted(scenario.limits.items())))
+    parts = (RESULTS_VERSION, package.digest, trace.digest, asked, is_proven)
     return sha256(repr(parts).encode()).hexdigest()[:32]

@@ -18,6 +18,7 @@ class SessionRow:
     trace: str
     rule: str
     profile: str
+    switching: str
     listener: str
     is_good: bool
     is_proven: bool
@@ -76,6 +77,7 @@ def make_result(job: Job, metrics: Metrics, qoe: Qoe, verdict: Verdict, *, is_pr
         trace=job.trace,
         rule=job.contender.rule,
         profile=job.contender.profile,
+        switching=job.contender.switching,
         listener=job.listener,
         is_good=verdict.is_good,
         is_proven=is_proven,

@@ -16,7 +16,7 @@ from simulator.sweep_rows import FlipRow, Result, SessionRow
 
 # "midn" and a version of these tables: how our own files are known again.
 APPLICATION_ID = 0x6D69646E
-TABLES_VERSION = 1
+TABLES_VERSION = 2
 
 _SQL_TYPES = {str: "TEXT", int: "INTEGER", bool: "INTEGER", float: "REAL"}
 Row = SessionRow | FlipRow

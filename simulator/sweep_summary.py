@@ -65,9 +65,20 @@ def summarise(rows: Sequence[SessionRow], waits: Waits) -> Summary:
     assert rows, "there is something to summarise"
     groups: dict[Contender, list[SessionRow]] = {}
     for row in rows:
-        groups.setdefault(Contender(row.rule, row.profile), []).append(row)
+        groups.setdefault(Contender(row.rule, row.profile, row.switching), []).append(row)
     lines = tuple(_summarise_group(contender, group, waits) for contender, group in groups.items())
     return Summary(lines, _find_hard_traces(rows), all(row.is_proven for row in rows))
+
+
+def name_line(line: Line, lines: Sequence[Line]) -> str:
+    """What tells a contender from the others: of rule, profile and switching those that differ, else the rule."""
+    contenders = [each.contender for each in lines]
+    differing = [
+        getattr(line.contender, part)
+        for part in ("rule", "profile", "switching")
+        if len({getattr(contender, part) for contender in contenders}) > 1
+    ]
+    return ", ".join(differing) or line.contender.rule
 
 
 def _summarise_group(contender: Contender, rows: Sequence[SessionRow], waits: Waits) -> Line:

@@ -8,11 +8,12 @@ from rich.text import Text
 from simulator import figures
 from simulator.bootstrap import Interval
 from simulator.outcome import count
-from simulator.sweep_summary import Line, Summary
+from simulator.sweep_summary import Line, Summary, name_line
 
 
 def print_summary(summary: Summary, console: Console) -> None:
     """Print what the contenders did, the traces that were hardest, and what was not looked at."""
+    console.print(_describe_common(summary.lines), style="dim")
     console.print(_table(summary.lines))
     console.print(
         "Below a figure stands its 95 % interval: bootstrap over traces, 1,000 draws of one seed.", style="dim"
@@ -29,17 +30,25 @@ def print_summary(summary: Summary, console: Console) -> None:
     console.print(Text(kept, style=style) + Text(proven, style="dim"), soft_wrap=True)
 
 
+def _describe_common(lines: tuple[Line, ...]) -> str:
+    """What all contenders have in common, said once."""
+    parts = {part: {getattr(line.contender, part) for line in lines} for part in ("rule", "profile", "switching")}
+    return ", ".join(f"{part} {next(iter(names))}" for part, names in parts.items() if len(names) == 1)
+
+
 def _table(lines: tuple[Line, ...]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
-    for name in ("rule", "profile", "good", "tap to picture\nmedian, s", "\np95, s", "lost", "rebuffer\n%",
+    for name in ("player", "good", "tap to picture\nmedian, s", "\np95, s", "lost", "rebuffer\n%",
                  "picture\nMbit/s", "QoE\nlinear", "unseen\nper join"):  # fmt: skip
         table.add_column(
-            name, justify="left" if name in {"rule", "profile"} else "right", vertical="bottom", no_wrap=True
+            name,
+            justify="left" if name == "player" else "right",
+            vertical="bottom",
+            no_wrap=True,
         )
     for line in lines:
         table.add_row(
-            line.contender.rule,
-            line.contender.profile,
+            name_line(line, lines),
             f"{line.good_percent:.1f} %",
             format_interval(line.tap_to_picture_median_s),
             format_interval(line.tap_to_picture_p95_s),

@@ -7,8 +7,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from simulator.comparison import Change, Comparison, judge_change
 from simulator.outcome import count
-from simulator.report.distribution import draw_waits, name_line
-from simulator.sweep_summary import Summary
+from simulator.report.distribution import draw_waits
+from simulator.sweep_summary import Summary, name_line
 
 BAR_PX = 220
 

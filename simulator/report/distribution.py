@@ -1,11 +1,11 @@
 """A sweep as geometry: how long pictures were waited for, and what that cost in bytes that nobody saw."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from simulator.bootstrap import Interval
 from simulator.report.scale import Scale, Tick, fit_scale
-from simulator.sweep_summary import Line
+from simulator.sweep_summary import Line, name_line
 
 WIDTH_PX = 540
 HEIGHT_PX = 320
@@ -16,6 +16,9 @@ PLOT_PX = WIDTH_PX - LEFT_PX - 16
 
 # The slowest waits of a bad trace would press all others against the axis: the axis ends where this part of them does.
 _SHOWN_PERCENT = 95
+
+# A name of a contender in the frontier's font.
+_NAME_WIDTH_PX, _NAME_HEIGHT_PX = 110, 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,10 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A contender on the frontier: its place, the interval of its wait, and whether no other is better in both."""
+    """A contender on the frontier: its place, the interval of its wait, and whether no other is better in both.
+
+    Its name stands at `name_px` from the top.
+    """
 
     number: int
     name: str
@@ -39,6 +45,7 @@ class Spot:
     high_px: float
     is_on_front: bool
     title: str
+    name_px: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +63,6 @@ class Plot:
     right_px: int = LEFT_PX + PLOT_PX
     top_px: int = TOP_PX
     bottom_px: int = BOTTOM_PX
-
-
-def name_line(line: Line, lines: Sequence[Line]) -> str:
-    """What tells a contender from the others: its profile too where there are several."""
-    has_profiles = len({each.contender.profile for each in lines}) > 1
-    return f"{line.contender.rule}, {line.contender.profile}" if has_profiles else line.contender.rule
 
 
 def draw_waits(lines: Sequence[Line]) -> Plot:
@@ -92,7 +93,7 @@ def draw_frontier(lines: Sequence[Line]) -> Plot:
     )
     on_front = sorted((spot for spot in spots if spot.is_on_front), key=lambda spot: spot.x_px)
     front = "M" + "L".join(f"{spot.x_px:g},{spot.y_px:g}" for spot in on_front) if len(on_front) > 1 else ""
-    return Plot(_turn(across), upwards.ticks(), spots=spots, front=front)
+    return Plot(_turn(across), upwards.ticks(), spots=_keep_apart(spots), front=front)
 
 
 def is_dominated(point: tuple[float, float], points: Sequence[tuple[float, float]]) -> bool:
@@ -135,12 +136,23 @@ def _turn(across: Scale) -> tuple[Tick, ...]:
 
 
 def _draw_steps(waits_s: Sequence[float], across: Scale, upwards: Scale) -> str:
-    """The empirical distribution function. At most one step a pixel: thousands of waits make no longer path."""
-    path, drawn_px = f"M{LEFT_PX},{upwards.place(0):g}", -1.0
-    for number, wait_s in enumerate(waits_s, 1):
-        x_px = _x(wait_s, across)
-        is_beyond = wait_s > across.top
-        if not is_beyond and (x_px - drawn_px >= 1 or number == len(waits_s)):
-            path += f"H{x_px:g}V{upwards.place(100 * number / len(waits_s)):g}"
-            drawn_px = x_px
-    return f"{path}H{LEFT_PX + PLOT_PX}"
+    """The empirical distribution function. One step for each pixel: thousands of waits make no longer path."""
+    heights = {
+        round(_x(wait_s, across)): upwards.place(100 * number / len(waits_s))
+        for number, wait_s in enumerate(waits_s, 1)
+        if wait_s <= across.top
+    }
+    steps = "".join(f"H{x_px:g}V{y_px:g}" for x_px, y_px in heights.items())
+    return f"M{LEFT_PX},{upwards.place(0):g}{steps}H{LEFT_PX + PLOT_PX}"
+
+
+def _keep_apart(spots: Sequence[Spot]) -> tuple[Spot, ...]:
+    """The spots with names that do not cover each other: from the top down, each as far below as it must be."""
+    placed: list[Spot] = []
+    for spot in sorted(spots, key=lambda each: each.y_px):
+        name_px = spot.y_px - 8
+        for other in placed:
+            if abs(other.x_px - spot.x_px) < _NAME_WIDTH_PX and abs(other.name_px - name_px) < _NAME_HEIGHT_PX:
+                name_px = other.name_px + _NAME_HEIGHT_PX
+        placed.append(replace(spot, name_px=name_px))
+    return tuple(sorted(placed, key=lambda each: each.number))

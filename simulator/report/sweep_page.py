@@ -5,8 +5,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from simulator import figures
 from simulator.bootstrap import Interval
 from simulator.outcome import count
-from simulator.report.distribution import draw_frontier, draw_waits, name_line
-from simulator.sweep_summary import Summary
+from simulator.report.distribution import draw_frontier, draw_waits
+from simulator.sweep_summary import Summary, name_line
 
 
 def render_sweep_report(summary: Summary, made_at: str) -> str:

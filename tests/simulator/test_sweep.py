@@ -83,6 +83,20 @@ def test_a_proven_sweep_judges_the_sound_too(small_package: Path, tmp_path: Path
     assert outcome.summary.good_percent == 100
 
 
+def test_policies_of_switching_are_contenders(hollow_package: Path, tmp_path: Path) -> None:
+    """What is fetched before the tap is there at the tap: that is quicker, and unseen where nobody taps."""
+    players = tuple(Contender("throughput", switching=policy) for policy in ("cold", "segment", "hover+own"))
+    sweep = Sweep((hollow_package,), ("3g",), players, listeners=4, taps=4)
+    outcome, _ = run(sweep, tmp_path / "out.sqlite")
+    assert outcome.summary is not None
+    cold, segment, hover = outcome.summary.lines
+    assert (cold.contender.switching, hover.contender.switching) == ("cold", "hover+own")
+    assert cold.tap_to_picture_median_s is not None
+    assert segment.tap_to_picture_median_s is not None
+    assert segment.tap_to_picture_median_s.value < cold.tap_to_picture_median_s.value
+    assert (segment.wasted_bytes_per_join or 0) > (cold.wasted_bytes_per_join or 0)
+
+
 def test_a_folder_of_traces_is_all_its_files_in_order(tmp_path: Path) -> None:
     for name in ("b.csv", "a.csv", ".hidden", "README.md"):
         (tmp_path / name).write_text("")
@@ -119,6 +133,7 @@ def test_what_is_no_database_is_named(hollow_package: Path, tmp_path: Path) -> N
         (["--rule", "best"], "the rule 'best' is unknown"),
         (["--profile", "best"], "profile 'best' is unknown"),
         (["--trace", "6g"], "shape 6g: unknown"),
+        (["--switching", "init+warm"], "switching: 'warm' is unknown; there are cold, init, segment, hover, earliest"),
     ],
 )
 def test_a_wrong_name_is_said_before_anything_is_played(

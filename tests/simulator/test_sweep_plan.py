@@ -1,7 +1,9 @@
+from dataclasses import replace
 from itertools import pairwise
 
 from simulator.presentation import Medium
-from simulator.scenario import Scenario, Tap
+from simulator.profile import PlayerConfig
+from simulator.scenario import Scenario, Tap, parse_scenario
 from simulator.sweep_plan import Contender, Course, digest_trace, make_listeners, plan_jobs
 from simulator.trace import SHAPES, Trace
 
@@ -49,3 +51,25 @@ def test_listeners_leave_the_edges_alone_and_do_not_drum() -> None:
 def test_a_trace_is_its_periods_and_not_its_name() -> None:
     same = Trace("called otherwise", SHAPES["3g"].periods)
     assert digest_trace(same) == digest_trace(SHAPES["3g"]) != digest_trace(SHAPES["4g"])
+
+
+def test_what_goes_wrong_on_the_way_is_part_of_the_key() -> None:
+    faulty = parse_scenario("[faults]\nstatusCode = [{ i = 3, code = 503 }]", "f")
+    keys = {
+        job.key
+        for listener in (replace(faulty, taps=()), Scenario("f"))
+        for job in plan_jobs(SONGS[:1], NETWORKS[:1], PLAYERS[:1], [listener], is_proven=False)
+    }
+    assert len(keys) == 2
+
+
+def test_a_policy_is_words_of_the_settings_they_belong_to() -> None:
+    config = Contender("bola", switching="segment+next+fixed:1").set_up(PlayerConfig())
+    assert (config.warm, config.join, config.start_rung) == ("segment", "next", "fixed:1")
+    assert Contender("throughput").set_up(PlayerConfig()) == PlayerConfig()
+
+
+def test_listeners_come_to_the_button_before_they_tap_for_the_picture() -> None:
+    (listener,) = make_listeners(1, 4, 240_000_000, seed=1)
+    to_video = [tap.playhead_us for tap in listener.taps if tap.wants is Medium.VIDEO]
+    assert [hover.at_us for hover in listener.controls] == [at_us - 700_000 for at_us in to_video]

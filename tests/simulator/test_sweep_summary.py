@@ -4,7 +4,8 @@ from simulator.sweep_rows import SessionRow
 from simulator.sweep_summary import summarise
 
 ROW = SessionRow(
-    key="k1", package="song", trace="traces/bus.txt", rule="bola", profile="two-element", listener="listener 1",
+    key="k1", package="song", trace="traces/bus.txt", rule="bola", profile="two-element", switching="usual",
+    listener="listener 1",
     is_good=True, is_proven=False, reasons="", ending="Ended", startup_s=0.5, played_s=100.0, rebuffer_s=0.0,
     rebuffer_count=0, video_s=40.0, frozen_s=0.0, frozen_count=0, mean_audio_bps=160_000, mean_video_bps=1_000_000,
     rung_changes=2, fetched_bytes=9_000_000, wasted_bytes=1_000_000, retries=0, joins=2, joins_lost=0,

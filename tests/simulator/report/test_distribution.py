@@ -26,6 +26,19 @@ def test_thousands_of_waits_make_no_endless_path() -> None:
     assert len(draw_waits([line_of("bola", waits_s)]).curves[0].path) < 16 * PLOT_PX
 
 
+def test_waits_of_one_pixel_are_one_step_to_the_height_of_the_last() -> None:
+    plot = draw_waits([line_of("bola", (0.5, 0.5, 0.5, 1.0))])
+    assert plot.curves[0].path.startswith(
+        f"M{LEFT_PX},{BOTTOM_PX}H{round(LEFT_PX + PLOT_PX / 2)}V{BOTTOM_PX - (BOTTOM_PX - TOP_PX) * 0.75:g}"
+    )
+
+
+def test_names_of_equal_contenders_stand_below_each_other() -> None:
+    first, second = draw_frontier([line_of("a", ()), line_of("b", ())]).spots
+    assert first.y_px == second.y_px
+    assert second.name_px - first.name_px == 14
+
+
 def test_the_front_is_what_no_other_betters_in_both() -> None:
     lines = [line_of("a", (), 0.5, 2e6), line_of("b", (), 1.0, 1e6), line_of("c", (), 1.0, 3e6)]
     spots = draw_frontier(lines).spots
