@@ -235,6 +235,14 @@ def lint(
             show_default=False,
         ),
     ] = None,
+    decode: Annotated[
+        bool,
+        typer.Option(
+            "--decode",
+            help="Decode every segment too: frames, key frames, loudness, and whether all rungs are the same song. "
+            "Takes as long as decoding each rung once.",
+        ),
+    ] = False,
     explain: Annotated[
         str | None, typer.Option(metavar="RULE", help="Print one rule with its source, and stop.")
     ] = None,
@@ -255,7 +263,7 @@ def lint(
         raise typer.BadParameter("give a package folder or an .m3u8 file", param_hint="DIR|URL")
     chosen = Format.JSON if as_json else format_
     wishes = load_config(config)
-    presentation = read_anywhere(path, profile)
+    presentation = read_anywhere(path, profile, is_decoded=decode)
     findings = wishes.apply(run_rules(presentation))
     if output is not None:
         write_findings(output, presentation, findings, chosen)

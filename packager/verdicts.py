@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from packager.errors import InputError
-from packager.inspection import read_presentation
+from packager.inspection import FolderFiles, read_presentation
 from packager.lint.config import LintConfig, read_config
 from packager.lint.finding import Finding, Profile
 from packager.lint.formats import Format
@@ -43,14 +43,27 @@ def load_config(path: Path | None) -> LintConfig:
     return read_config(str(path), text)
 
 
-def read_anywhere(place: str, profile: Profile) -> Presentation:
-    """The presentation in a folder, at a playlist, or behind a URL, with a progress bar while it is fetched."""
+def read_anywhere(place: str, profile: Profile, *, is_decoded: bool = False) -> Presentation:
+    """The presentation in a folder, at a playlist, or behind a URL, with a progress bar while it is fetched or decoded.
+
+    Raises InputError where what is behind a URL should be decoded.
+    """
     if "://" not in place:
-        return read_presentation(Path(place), profile)
+        presentation = read_presentation(Path(place), profile)
+        return _decode(Path(place), presentation) if is_decoded else presentation
+    if is_decoded:
+        raise InputError(f"--decode {place}: of a URL only headers are fetched: download it and give the folder")
     from packager.remote import read_remote_presentation
 
     with draw_progress("Fetching playlists") as bar:
         return read_remote_presentation(place, profile, bar.tell)
+
+
+def _decode(place: Path, presentation: Presentation) -> Presentation:
+    from packager.decoding import decode_presentation
+
+    with draw_progress("Decoding") as bar:
+        return decode_presentation(presentation, FolderFiles(place if place.is_dir() else place.parent), bar)
 
 
 def print_findings(presentation: Presentation, findings: Sequence[Finding], chosen: Format) -> None:

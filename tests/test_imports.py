@@ -23,7 +23,7 @@ LAYERS: dict[str, dict[str, int]] = {
         "decode": EDGE, "probe": EDGE, "encode": EDGE, "lanes": EDGE, "rungs": EDGE, "store": EDGE, "inspection": EDGE,
         "encode_audio": EDGE, "widecolour": PURE, "artwork": EDGE,
         "terminal": EDGE, "meter": EDGE, "sprites": PURE, "thumbnails": EDGE, "verdicts": EDGE,
-        "remote": EDGE, "headers": EDGE, "decrypt": EDGE,
+        "remote": EDGE, "headers": EDGE, "decoding": EDGE, "decrypt": EDGE,
         "workplace": EDGE, "cache": EDGE, "reuse": EDGE, "rungfiles": EDGE,
         "sinks": EDGE, "dash": PURE, "bandwidth": PURE,
         "watching": VALUES, "coded": PURE, "bitstream": PURE, "copyplan": PURE, "copyindex": VALUES,

@@ -6,14 +6,14 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from packager.lint.finding import Finding, Severity
 from packager.lint.presentation import Presentation
-from packager.lint.rules.table import rules_for
+from packager.lint.rules.table import rules_over
 
 
 def dump_junit(presentation: Presentation, findings: Sequence[Finding]) -> str:
     """One test suite. Warnings and notes are told in the case's output and do not fail it."""
     suite = Element("testsuite", name=f"midnote lint ({presentation.profile.value})")
     failures = 0
-    rules = rules_for(presentation.profile)
+    rules = rules_over(presentation)
     for rule in rules:
         case = SubElement(suite, "testcase", classname=f"lint.{presentation.profile.value}", name=rule.id)
         own = [finding for finding in findings if finding.rule == rule.id]

@@ -8,7 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from packager.lint.finding import Finding, Severity
 from packager.lint.presentation import Presentation
-from packager.lint.rules.table import find_rule, rules_for
+from packager.lint.rules.table import find_rule, rules_over
 from packager.lint.text import summarise
 
 
@@ -24,7 +24,7 @@ def render_page(presentation: Presentation, findings: Sequence[Finding]) -> str:
         presentation=presentation,
         is_passed=not any(finding.severity is Severity.ERROR for finding in findings),
         headline=summarise(presentation, findings).rpartition(": ")[2],
-        rule_count=len(rules_for(presentation.profile)),
+        rule_count=len(rules_over(presentation)),
         files=files,
         broken=[(find_rule(rule), count) for rule, count in counts.most_common()],
         where=where,

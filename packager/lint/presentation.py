@@ -4,12 +4,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from packager.lint.addresses import resolve_path, resolve_url
 from packager.lint.finding import Place, Profile
 from packager.lint.media import Container, Init, MediaTrack, Payload
 from packager.lint.playlists import MediaPlaylist, MultivariantPlaylist, Playlist, Rendition, Segment, Variant
 from packager.lint.rates import Peak, Weight, find_average_bps, find_peak
+
+if TYPE_CHECKING:  # numpy, which who decodes nothing need not wait for
+    from packager.lint.decoded import DecodedStream
 
 
 class LossKind(Enum):
@@ -192,6 +196,7 @@ class Presentation:
 
     `is_ours`: the folder holds a package.json of midnote's, in which tv.m3u8 is meant for television. `indexed_lufs` is
     the integrated loudness that it gives, None where it gives none. `origin` is None for what was read from disk.
+    `decoded` is what decoders made of the streams, by the same names; None where they were not asked.
     """
 
     profile: Profile
@@ -201,6 +206,7 @@ class Presentation:
     losses: tuple[Loss, ...]
     indexed_lufs: float | None = None
     origin: Origin | None = None
+    decoded: Mapping[str, "DecodedStream"] | None = None
 
     @property
     def playlists(self) -> tuple[Playlist, ...]:

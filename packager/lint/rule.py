@@ -18,6 +18,7 @@ RFC_ONLY = frozenset({Profile.RFC})
 class Rule:
     """What is demanded (`summary`), by whom (`clause`), of which profiles, and the function that looks for breaches.
 
+    `needs_decoding`: it finds nothing in headers, and is not counted where the media was not decoded.
     In a clause, B is draft-pantos-hls-rfc8216bis and A Apple's HLS Authoring Specification.
     """
 
@@ -27,6 +28,7 @@ class Rule:
     profiles: frozenset[Profile]
     summary: str
     check: Check
+    needs_decoding: bool = False
 
     def __post_init__(self) -> None:
         assert self.id == self.id.lower().replace("_", "-"), self.id

@@ -7,12 +7,12 @@ from urllib.parse import quote
 from packager.lint.finding import Finding, Place
 from packager.lint.presentation import Presentation
 from packager.lint.rule import Rule
-from packager.lint.rules.table import rules_for
+from packager.lint.rules.table import rules_over
 
 
 def dump_sarif(presentation: Presentation, findings: Sequence[Finding]) -> str:
     """One run with all rules of the profile and a result for each finding."""
-    rules = rules_for(presentation.profile)
+    rules = rules_over(presentation)
     places = {rule.id: index for index, rule in enumerate(rules)}
     driver = {
         "name": "midnote lint",

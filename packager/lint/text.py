@@ -11,7 +11,7 @@ from packager.lint.config import hint_at_rule
 from packager.lint.finding import Finding, Severity
 from packager.lint.presentation import Presentation
 from packager.lint.rule import Rule
-from packager.lint.rules.table import find_rule, rules_for
+from packager.lint.rules.table import find_rule, rules_over
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def _format_finding(finding: Finding) -> Iterator[Row]:
 
 def summarise(presentation: Presentation, findings: Sequence[Finding]) -> str:
     """How much was looked at and what came of it, as in `12 rules x 9 playlists: clean`."""
-    scope = f"{len(rules_for(presentation.profile))} rules x {len(presentation.playlists)} playlists"
+    scope = f"{len(rules_over(presentation))} rules x {len(presentation.playlists)} playlists"
     counts = Counter(finding.severity for finding in findings)
     parts = [f"{counts[s]} {s.value}{'s' if counts[s] > 1 else ''}" for s in Severity if counts[s]]
     return f"{scope} ({presentation.profile.value}): {', '.join(parts) or 'clean'}"
@@ -54,7 +54,7 @@ def dump_findings(presentation: Presentation, findings: Sequence[Finding]) -> st
     """All of it as JSON."""
     content = {
         "profile": presentation.profile.value,
-        "rules": len(rules_for(presentation.profile)),
+        "rules": len(rules_over(presentation)),
         "playlists": [playlist.file for playlist in presentation.playlists],
         "is_passed": not has_errors(findings),
         "findings": [finding.as_json() for finding in findings],

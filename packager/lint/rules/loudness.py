@@ -23,7 +23,7 @@ def find_missing_loudness(presentation: Presentation) -> Iterator[Fault]:
 
 def find_wrong_loudness(presentation: Presentation) -> Iterator[Fault]:
     """Sound whose `ludt` says another loudness than package.json or the playlists. These mean the stereo mix."""
-    for said in _said(presentation):
+    for said in list_statements(presentation):
         for init, track in _sounds(presentation):
             if track.loudness is None or track.loudness.integrated_lufs is None or (track.channels or 0) > 2:
                 continue
@@ -35,21 +35,22 @@ def find_wrong_loudness(presentation: Presentation) -> Iterator[Fault]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Statement:
+class Statement:
     """The loudness of the song, and who says so."""
 
     place: Place
     lufs: float
 
 
-def _said(presentation: Presentation) -> Iterator[_Statement]:
+def list_statements(presentation: Presentation) -> Iterator[Statement]:
+    """The loudness that package.json and the session data of each playlist give."""
     if presentation.indexed_lufs is not None:
-        yield _Statement(Place("package.json"), presentation.indexed_lufs)
+        yield Statement(Place("package.json"), presentation.indexed_lufs)
     for playlist in presentation.multivariants:
         for tag in playlist.lexed.tags("EXT-X-SESSION-DATA"):
             lufs = _number(tag.get("VALUE")) if tag.get("DATA-ID") == INTEGRATED_DATA_ID else None
             if lufs is not None:
-                yield _Statement(Place(playlist.file, tag.line), lufs)
+                yield Statement(Place(playlist.file, tag.line), lufs)
 
 
 def _number(text: str | None) -> float | None:

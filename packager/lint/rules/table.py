@@ -5,6 +5,7 @@ a warning.
 """
 
 from packager.lint.finding import Profile, Severity
+from packager.lint.presentation import Presentation
 from packager.lint.rule import ALL, APPLE, PHONES, RFC_ONLY, Rule
 from packager.lint.rules import (
     alignment,
@@ -12,6 +13,7 @@ from packager.lint.rules import (
     changes,
     codecs,
     construction,
+    decoding,
     delivery,
     groups,
     iframes,
@@ -313,13 +315,41 @@ RULES: tuple[Rule, ...] = (
          "The samples of a CMAF fragment are all encrypted or all clear.", construction.find_mixed_protection),
     Rule("cmaf-picture", _ERROR, "CMAF (ISO/IEC 23000-19), brand cmfc", APPLE,
          "Video of brand cmfc has pasp and colr.", construction.find_plain_pictures),
+    # Decoded media (--decode)
+    Rule("not-decoded", _NOTE, "midnote", ALL,
+         "With --decode: the linter says what it did not decode.", decoding.find_undecoded, needs_decoding=True),
+    Rule("undecodable", _ERROR, "RFC 8216 3.3", ALL,
+         "With --decode: every segment decodes without a fault.", decoding.find_undecodable, needs_decoding=True),
+    Rule("frames-missing", _ERROR, "B 4.4.2.1, A 7.1", ALL,
+         "With --decode: one frame comes of each sample, of video also when a player starts at its segment.",
+         decoding.find_missing_frames, needs_decoding=True),
+    Rule("idr-false", _ERROR, "B 4.4.2.1, A 7.4", ALL,
+         "With --decode: the first sync sample of a video segment decodes by itself to a key frame.",
+         decoding.find_false_keys, needs_decoding=True),
+    Rule("loudness-untrue", _ERROR, "A 2.23", ALL,
+         "With --decode: stereo sound is within 1 LU as loud as package.json and the session data say (EBU R 128).",
+         decoding.find_untrue_loudness, needs_decoding=True),
+    Rule("sound-differs", _ERROR, "B 4.4.6.1.1", ALL,
+         "With --decode: renditions of one NAME and LANGUAGE are the same sound.", decoding.find_other_sound,
+         needs_decoding=True),
+    Rule("sound-shifted", _ERROR, "B 6.2.4", ALL,
+         "With --decode: renditions of one NAME and LANGUAGE are heard at the same instants, to half an AAC frame.",
+         decoding.find_shifted_sound, needs_decoding=True),
+    Rule("picture-differs", _ERROR, "B 6.2.4", ALL,
+         "With --decode: segments of all video variants start with the same picture.", decoding.find_other_pictures,
+         needs_decoding=True),
 )
 # fmt: on
 
 
-def rules_for(profile: Profile) -> tuple[Rule, ...]:
-    """The rules that apply under a profile, in the table's order."""
-    return tuple(rule for rule in RULES if profile in rule.profiles)
+def rules_for(profile: Profile, *, is_decoded: bool = False) -> tuple[Rule, ...]:
+    """The rules that apply under a profile, in the table's order; those of decoded media where that is at hand."""
+    return tuple(rule for rule in RULES if profile in rule.profiles and (is_decoded or not rule.needs_decoding))
+
+
+def rules_over(presentation: Presentation) -> tuple[Rule, ...]:
+    """The rules that have something to look at in this presentation."""
+    return rules_for(presentation.profile, is_decoded=presentation.decoded is not None)
 
 
 def find_rule(rule_id: str) -> Rule | None:
