@@ -46,7 +46,7 @@ def demo(
     except SamplesError as error:
         raise InputError(str(error)) from error
     typer.secho(f"2. midnote package {song} --video {video} --out {out / 'package'}", bold=True)
-    packager.cli.package(song, out / "package", video=video, title="The sample song")
+    packager.cli.package(song, video, out=out / "package", title="The sample song")
     typer.secho(f"3. midnote lint {out / 'package'}", bold=True)
     packager.cli.lint(str(out / "package"))
     typer.secho("4. Two listeners over HTTP, each on a network of its own, in real time (38 s)", bold=True)

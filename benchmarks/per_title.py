@@ -23,6 +23,7 @@ from packager.build import build_package
 from packager.ladder_files import load_ladder
 from packager.manifest import PackageIndex
 from packager.quality import QualityMeter
+from packager.wishes import PackageWishes
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def main() -> None:
 
 
 def _measure(film: Path, ladder: str, place: Path) -> tuple[tuple[Measured, ...], int]:
-    index = build_package(film, None, place / ladder, ladder=load_ladder(ladder))
+    index = build_package(film, None, place / ladder, PackageWishes(ladder=load_ladder(ladder)))
     size = sum(file.size_bytes for file in index.files if file.path.startswith("video/"))
     return tuple(_judge(film, index, number, place / ladder) for number in range(len(index.video_rungs))), size
 

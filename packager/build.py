@@ -7,11 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from packager.artwork import Artwork, read_artwork
-from packager.audiogroups import MOST_LOSSLESS_BITS, NO_WISHES, AudioWishes
+from packager.audiogroups import MOST_LOSSLESS_BITS
 from packager.cache import Cache
 from packager.dash import FILE_NAME as MANIFEST_NAME
 from packager.dash import SpriteSheets
-from packager.delivery import IN_FOLDERS, KEY_NAME, Delivery
+from packager.delivery import KEY_NAME
 from packager.describe import index_package, print_dash, print_playlists
 from packager.errors import printable
 from packager.grid import plan_segment
@@ -24,7 +24,6 @@ from packager.lint.finding import Profile, Severity
 from packager.loudness import check_target, plan_gain
 from packager.lyrics import (
     Lyrics,
-    LyricsFile,
     WrittenLyrics,
     describe_lyrics,
     read_all_lyrics,
@@ -47,48 +46,38 @@ from packager.playlist import SessionData
 from packager.probe import probe_source
 from packager.probing import probe_title
 from packager.rungs import PackageEncoding
-from packager.song import NOTHING_SAID, Song
+from packager.song import Song
 from packager.song_session import describe_song
-from packager.sources import USUAL_STREAMS, Source, StreamChoice
+from packager.sources import Source, StreamChoice
 from packager.store import Staging, check_replaceable, stage_package
 from packager.watching import NobodyWatching, Watcher
 from packager.waveform import SAMPLES_PER_PIXEL, Waveform, print_waveform_json, print_waveform_svg
+from packager.wishes import AS_USUAL, PackageWishes
 
 
 def build_package(
     audio: Path,
     video: Path | None,
     out: Path,
+    wishes: PackageWishes = AS_USUAL,
     *,
-    title: str | None = None,
-    ladder: Ladder | None = None,
-    normalize_lufs: float | None = None,
-    lyrics: Sequence[LyricsFile] = (),
-    song: Song = NOTHING_SAID,
-    streams: StreamChoice = USUAL_STREAMS,
-    delivery: Delivery = IN_FOLDERS,
-    audio_wishes: AudioWishes = NO_WISHES,
     cache: Cache | None = None,
     watcher: Watcher | None = None,
 ) -> PackageIndex:
     """The index of a package of this song, now whole at `out`.
 
-    `audio` with a moving picture in it and no `video` is a file with both. `title` is the name of `audio` without
-    its ending where it is not given, `ladder` the usual one. With `normalize_lufs`, the song is measured before it is
-    encoded, and one gain brings it there, or as near as its peaks allow. `lyrics` become one subtitles rendition for
-    each language, `audio_wishes` are the audio groups to add. `song` is what its owner says of it, `streams` chooses
-    where a file has several, `delivery` says how segments are stored. A package of ours at `out` is replaced.
+    `audio` with a moving picture in it and no `video` is a file with both. A package of ours at `out` is replaced.
 
     Raises InputError or UnsupportedError when the sources or `out` cannot be used; nothing is left behind then.
     """
     watcher = watcher or NobodyWatching()
     out = Path(os.path.abspath(out))  # noqa: PTH100  (resolve() would follow a link that stands at the place itself)
     check_replaceable(out)
-    sources, plan = plan_sources(audio, video, ladder, normalize_lufs, watcher, streams, audio_wishes)
-    plan = replace(plan, delivery=delivery)
-    title = printable(title or audio.stem)
+    sources, plan = plan_sources(audio, video, wishes, watcher)
+    song, encryption = wishes.song, wishes.delivery.encryption
+    title = printable(wishes.title or audio.stem)
     language = song.languages[0] if song.languages else _language_of(sources[0])
-    words = read_all_lyrics(lyrics, language)
+    words = read_all_lyrics(wishes.lyrics, language)
     with stage_package(out) as staging:
         encoding = _encode(plan, sources, (audio, video or audio), staging, watcher, cache)
         plan = replace(plan, notes=(*plan.notes, *encoding.damage_notes))
@@ -98,10 +87,10 @@ def build_package(
         artwork = _write_artwork(staging, read_artwork(audio))
         said = (*describe_song(title, song), *_describe_waveform(waveform), *_describe_artwork(artwork))
         _write_playlists(staging, language, plan, encoding, written, said)
-        if delivery.encryption is None:
+        if encryption is None:
             _write_manifest(staging, title, language, plan, encoding)
-        elif delivery.encryption.is_key_inside:
-            staging.write(KEY_NAME, delivery.encryption.key)
+        elif encryption.is_key_inside:
+            staging.write(KEY_NAME, encryption.key)
         index = _write_index(staging, title, song, sources, plan, encoding, written, waveform, artwork)
         watcher.tell("Checking the package")
         _lint(staging.folder)
@@ -112,27 +101,25 @@ def build_package(
 def plan_sources(
     audio: Path,
     video: Path | None,
-    ladder: Ladder | None,
-    normalize_lufs: float | None,
+    wishes: PackageWishes,
     watcher: Watcher,
-    streams: StreamChoice = USUAL_STREAMS,
-    audio_wishes: AudioWishes = NO_WISHES,
 ) -> tuple[tuple[Source, ...], PackagePlan]:
     """What the sources hold (one, or the song's and the video's), and the plan for them. Nothing is written.
 
     Raises InputError or UnsupportedError when the sources cannot be used.
     """
-    if normalize_lufs is not None:
-        check_target(normalize_lufs)
+    target_lufs = wishes.normalize_lufs
+    if target_lufs is not None:
+        check_target(target_lufs)
     watcher.tell("Reading the sources")
-    sources = _probe(audio, video, streams)
+    sources = _probe(audio, video, wishes.streams)
     picture = _with_picture(sources, is_asked=video is not None)
-    fitted, reasons = _fit_ladder(ladder or load_ladder(DEFAULT), video or audio, picture, watcher)
-    plan = plan_package(sources[0], picture, fitted, audio_wishes)
-    plan = replace(plan, notes=(*plan.notes, *reasons))
-    if normalize_lufs is not None:
+    fitted, reasons = _fit_ladder(wishes.ladder or load_ladder(DEFAULT), video or audio, picture, watcher)
+    plan = plan_package(sources[0], picture, fitted, wishes.audio)
+    plan = replace(plan, delivery=wishes.delivery, notes=(*plan.notes, *reasons))
+    if target_lufs is not None:
         watcher.tell("Measuring the loudness")
-        plan = _with_gain(plan, audio, sources[0], normalize_lufs)
+        plan = _with_gain(plan, audio, sources[0], target_lufs)
     return sources, plan
 
 

@@ -9,6 +9,9 @@ from packager.ladder import AudioCodec, VideoCodec
 from packager.lint.finding import Profile
 from packager.lint.formats import Format
 
+# The panels of `midnote package --help`, in this order.
+_WHAT, _RUNGS, _WORDS, _DELIVERY, _OUTPUT = "What", "Rungs and sound", "Words and rights", "Delivery", "Output"
+
 
 def add_commands(app: typer.Typer) -> None:
     """Give `app` the packager's commands."""
@@ -20,32 +23,67 @@ def add_commands(app: typer.Typer) -> None:
 
 def package(
     audio: Annotated[Path, typer.Argument(metavar="AUDIO", help="The song; or one file with song and video.")],
-    out: Annotated[
+    video: Annotated[
         Path | None,
         typer.Option(
-            metavar="DIR", help="The package folder. A midnote package there is replaced.", show_default=False
+            metavar="VIDEO", help="Its music video: the same edit, both starting together.", rich_help_panel=_WHAT
         ),
     ] = None,
-    video: Annotated[
-        Path | None, typer.Option(metavar="VIDEO", help="Its music video: the same edit, both starting together.")
+    audio_stream: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", min=0, help="Which audio stream, counted from 0; else the default one.", rich_help_panel=_WHAT
+        ),
     ] = None,
-    title: Annotated[str | None, typer.Option(help="The name of the song; else that of its file.")] = None,
+    video_stream: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            min=0,
+            help="Which video stream, covers not counted; else the default one.",
+            rich_help_panel=_WHAT,
+        ),
+    ] = None,
     ladder: Annotated[
         str,
         typer.Option(
-            metavar="NAME|FILE", help="The rungs to encode: one that `midnote ladders` lists, or a TOML file like it."
+            metavar="NAME|FILE",
+            help="The rungs to encode: one that `midnote ladders` lists, or a TOML file like it.",
+            rich_help_panel=_RUNGS,
         ),
     ] = "default",
     video_codec: Annotated[
         list[VideoCodec] | None,
-        typer.Option(help="A whole set of video rungs beside the ladder's own: hevc or av1; can be repeated."),
+        typer.Option(
+            help="A whole set of video rungs beside the ladder's own: hevc or av1; can be repeated.",
+            rich_help_panel=_RUNGS,
+        ),
     ] = None,
+    audio_codec: Annotated[
+        list[AudioCodec] | None,
+        typer.Option(
+            help="A group beside stereo AAC: flac (lossless, the song's own rate) or opus; can be repeated.",
+            rich_help_panel=_RUNGS,
+        ),
+    ] = None,
+    surround: Annotated[
+        bool,
+        typer.Option(
+            "--surround",
+            help="Keep 5.1 as an audio group of its own, beside its mix-down to stereo.",
+            rich_help_panel=_RUNGS,
+        ),
+    ] = False,
     normalize: Annotated[
         float | None,
         typer.Option(
             metavar="LUFS",
             help="Bring the song to this loudness (-14, say) by one gain; less where peaks would exceed -1 dBTP.",
+            rich_help_panel=_RUNGS,
         ),
+    ] = None,
+    title: Annotated[
+        str | None, typer.Option(help="The name of the song; else that of its file.", rich_help_panel=_WORDS)
     ] = None,
     song: Annotated[
         Path | None,
@@ -53,6 +91,7 @@ def package(
             metavar="FILE",
             help="What is said of the song (TOML): title, artist, ISRC, languages, lyrics, rights, use of AI. "
             "Options given here win over it.",
+            rich_help_panel=_WORDS,
         ),
     ] = None,
     lyrics: Annotated[
@@ -60,47 +99,65 @@ def package(
         typer.Option(
             metavar="[LANG=]FILE",
             help="Its words as LRC or WebVTT, and their language (de=lied.lrc); once for each language.",
+            rich_help_panel=_WORDS,
         ),
     ] = None,
+    single_file: Annotated[
+        bool,
+        typer.Option(
+            "--single-file",
+            help="Each rung in one MP4 file, its segments as byte ranges of it.",
+            rich_help_panel=_DELIVERY,
+        ),
+    ] = False,
+    key: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Encrypt segments with AES-128 and this key (16 bytes, or 32 hex digits).",
+            rich_help_panel=_DELIVERY,
+        ),
+    ] = None,
+    key_url: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URI", help="Where players get the key; else it is put into the package.", rich_help_panel=_DELIVERY
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="The package folder. A midnote package there is replaced.",
+            show_default=False,
+            rich_help_panel=_OUTPUT,
+        ),
+    ] = None,
+    plan: Annotated[
+        bool,
+        typer.Option(
+            "--plan",
+            help="Explain what would be made, and why so. Encodes and writes nothing.",
+            rich_help_panel=_OUTPUT,
+        ),
+    ] = False,
+    as_json: Annotated[
+        bool,
+        typer.Option(
+            "--json", help="The package's index, or the plan, as JSON on standard output.", rich_help_panel=_OUTPUT
+        ),
+    ] = False,
     cache: Annotated[
         Path | None,
         typer.Option(
             metavar="DIR",
             help="Where finished rungs are kept for the next run, up to 10 GiB; encrypted ones never are.",
             show_default="$XDG_CACHE_HOME/midnote, ~/.cache/midnote",
+            rich_help_panel=_OUTPUT,
         ),
     ] = None,
-    no_cache: Annotated[bool, typer.Option("--no-cache", help="Make every rung anew, and keep none.")] = False,
-    audio_stream: Annotated[
-        int | None,
-        typer.Option(metavar="N", min=0, help="Which audio stream, counted from 0; else the default one."),
-    ] = None,
-    video_stream: Annotated[
-        int | None,
-        typer.Option(metavar="N", min=0, help="Which video stream, covers not counted; else the default one."),
-    ] = None,
-    single_file: Annotated[
-        bool, typer.Option("--single-file", help="Each rung in one MP4 file, its segments as byte ranges of it.")
-    ] = False,
-    audio_codec: Annotated[
-        list[AudioCodec] | None,
-        typer.Option(help="A group beside stereo AAC: flac (lossless, the song's own rate) or opus; can be repeated."),
-    ] = None,
-    surround: Annotated[
-        bool, typer.Option("--surround", help="Keep 5.1 as an audio group of its own, beside its mix-down to stereo.")
-    ] = False,
-    key: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Encrypt segments with AES-128 and this key (16 bytes, or 32 hex digits)."),
-    ] = None,
-    key_url: Annotated[
-        str | None, typer.Option(metavar="URI", help="Where players get the key; else it is put into the package.")
-    ] = None,
-    plan: Annotated[
-        bool, typer.Option("--plan", help="Explain what would be made, and why so. Encodes and writes nothing.")
-    ] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="The package's index, or the plan, as JSON on standard output.")
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Make every rung anew, and keep none.", rich_help_panel=_OUTPUT)
     ] = False,
 ) -> None:
     """Package a song, and its music video where there is one, as adaptive HLS.
@@ -118,14 +175,22 @@ def package(
     from packager.song_file import SongFile, load_song
     from packager.sources import StreamChoice
     from packager.terminal import draw_progress, print_json, print_preview, print_summary
+    from packager.wishes import PackageWishes
 
-    rungs = load_ladder(ladder).with_codecs(video_codec or ())
-    wishes = AudioWishes(tuple(audio_codec or ()), surround)
-    streams = StreamChoice(audio_stream, video_stream)
-    delivery = plan_delivery(is_single_file=single_file, key=key, key_url=key_url)
+    said = SongFile() if song is None else load_song(song)
+    wishes = PackageWishes(
+        title=title or said.title,
+        ladder=load_ladder(ladder).with_codecs(video_codec or ()),
+        audio=AudioWishes(tuple(audio_codec or ()), surround),
+        normalize_lufs=normalize,
+        lyrics=tuple(map(parse_lyrics_option, lyrics)) if lyrics else said.lyrics,
+        song=said.song,
+        streams=StreamChoice(audio_stream, video_stream),
+        delivery=plan_delivery(is_single_file=single_file, key=key, key_url=key_url),
+    )
     if plan:
         with draw_progress() as bar:
-            preview = describe_plan(*plan_sources(audio, video, rungs, normalize, bar, streams, wishes))
+            preview = describe_plan(*plan_sources(audio, video, wishes, bar))
         if as_json:
             print_json(preview_to_json(preview))
         else:
@@ -135,26 +200,10 @@ def package(
         raise typer.BadParameter(
             "say where the package shall be, or --plan to see what it would be", param_hint="--out"
         )
-    said = SongFile() if song is None else load_song(song)
-    words = tuple(map(parse_lyrics_option, lyrics)) if lyrics else said.lyrics
     # What is to be encrypted is not kept in the clear.
-    kept = None if no_cache or delivery.encryption is not None else open_cache(cache)
+    kept = None if no_cache or wishes.delivery.encryption is not None else open_cache(cache)
     with draw_progress() as bar:
-        index = build_package(
-            audio,
-            video,
-            out,
-            title=title or said.title,
-            ladder=rungs,
-            normalize_lufs=normalize,
-            lyrics=words,
-            song=said.song,
-            streams=streams,
-            delivery=delivery,
-            audio_wishes=wishes,
-            cache=kept,
-            watcher=bar,
-        )
+        index = build_package(audio, video, out, wishes, cache=kept, watcher=bar)
     if as_json:
         print_json(index_to_json(index))
     else:

@@ -11,6 +11,7 @@ from hypothesis import settings
 
 from packager.build import build_package
 from packager.delivery import Delivery, Encryption
+from packager.wishes import PackageWishes
 from samples.barcode import draw_barcode
 from samples.canvas import Picture
 from samples.song import make_song
@@ -85,7 +86,7 @@ def small_package(small_source: Path, tmp_path_factory: pytest.TempPathFactory) 
 def encrypted_package(small_source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same as `small_package`, but encrypted, with the key in it."""
     out = tmp_path_factory.mktemp("package") / "encrypted"
-    build_package(small_source, None, out, delivery=Delivery(encryption=Encryption(KEY)))
+    build_package(small_source, None, out, PackageWishes(delivery=Delivery(encryption=Encryption(KEY))))
     return out
 
 
@@ -93,5 +94,5 @@ def encrypted_package(small_source: Path, tmp_path_factory: pytest.TempPathFacto
 def single_file_package(small_source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same as `small_package`, but each rung in one file."""
     out = tmp_path_factory.mktemp("package") / "single"
-    build_package(small_source, None, out, delivery=Delivery(is_single_file=True))
+    build_package(small_source, None, out, PackageWishes(delivery=Delivery(is_single_file=True)))
     return out

@@ -7,6 +7,7 @@ import pytest
 from packager.build import build_package
 from packager.ladder import VideoCodec
 from packager.ladder_format import read_ladder
+from packager.wishes import PackageWishes
 from simulator.drivers.virtual import play_virtually
 from simulator.package_folder import PackageFolder
 from simulator.play import plan_taps
@@ -23,7 +24,7 @@ def test_flips_are_seamless_in_every_codec(small_source: Path, tmp_path: Path, c
         f"video = {{codecs = ['{codec.value}'], rungs = [{{side = 144, cap_kbps = 300}}]}}\n"
         "audio.rungs = [{kbps = 96}]",
     )
-    build_package(small_source, None, tmp_path / "package", ladder=ladder)
+    build_package(small_source, None, tmp_path / "package", PackageWishes(ladder=ladder))
     folder = PackageFolder(tmp_path / "package")
     session = play_virtually(folder, "master.m3u8", Scenario("flips", plan_taps([3.3, 9.1, 13.7, 19.9]), SHAPES["4g"]))
     proof = prove_session(session, folder)

@@ -16,6 +16,7 @@ from packager.build import build_package
 from packager.errors import InputError
 from packager.inspection import lint_folder
 from packager.lint.finding import Profile
+from packager.wishes import PackageWishes
 
 SECONDS = 9
 
@@ -175,7 +176,7 @@ def test_late_video_stays_in_sync(song: Sound, tmp_path: Path) -> None:
 def test_a_video_of_its_own_is_trimmed_to_the_song(song: Sound, tmp_path: Path) -> None:
     audio = write_media(tmp_path / "song.flac", sound=song[:96_000])
     video = write_media(tmp_path / "video.mkv", pictures=steady(100, start=Fraction(1)))
-    index = build_package(audio, video, tmp_path / "package", title="A song")
+    index = build_package(audio, video, tmp_path / "package", PackageWishes(title="A song"))
     assert index.title == "A song"
     assert index.notes == ("video.mkv: the video is 2.00 s longer than song.flac; its end is left off",)
     numbers = [number for _, number, _ in decode_pictures(tmp_path / "package/video/108p")]

@@ -4,13 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from packager.build import NobodyWatching, plan_sources
+from packager.build import plan_sources
 from packager.forecast import forecast_package
 from packager.ladder import LadderStep
-from packager.ladder_files import load_ladder
 from packager.ladder_format import read_ladder
 from packager.plan import plan_package
 from packager.sources import AudioTrack, Colour, Source, Turn, VideoTrack
+from packager.watching import NobodyWatching
+from packager.wishes import AS_USUAL
 
 SOUND = AudioTrack(1, "aac", 48_000, 2, "und", Fraction(0), 480_000)
 # 10 s of 1280x720 at 25 fps in 1.25 MB: 1 Mbit/s. Films of that size usually need 0.025 * 25 * 921,600 = 576 kbit/s.
@@ -70,7 +71,7 @@ def test_disk_at_most_is_what_the_caps_allow() -> None:
 
 
 def test_a_real_package_weighs_what_was_expected(small_source: Path, small_package: Path) -> None:
-    sources, plan = plan_sources(small_source, None, load_ladder("default"), None, NobodyWatching())
+    sources, plan = plan_sources(small_source, None, AS_USUAL, NobodyWatching())
     expected = forecast_package(plan, sources[-1].video)
     weight = sum(path.stat().st_size for path in small_package.rglob("*") if path.is_file())
     assert weight <= expected.most_bytes

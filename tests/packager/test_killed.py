@@ -15,6 +15,7 @@ from media_makers import make_sound, steady, write_media
 from packager.build import build_package
 from packager.cache import Cache
 from packager.inspection import lint_folder
+from packager.wishes import PackageWishes
 
 
 def read_title(package: Path) -> str:
@@ -39,7 +40,7 @@ def test_killed_at_random_moments_nothing_half_made_is_ever_visible(
     cache = Cache(tmp_path_factory.mktemp("cache")) if has_cache else None
     source = write_media(tmp_path / "both.mkv", sound=make_sound(2), pictures=steady(50))
     fresh, replaced = tmp_path / "fresh", tmp_path / "replaced"
-    build_package(source, None, replaced, title="old")
+    build_package(source, None, replaced, PackageWishes(title="old"))
     # Children of a server that has imported everything: a kill hits the work, not the start of Python.
     children = multiprocessing.get_context("forkserver")
     children.set_forkserver_preload(["packager.build"])

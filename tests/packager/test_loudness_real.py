@@ -12,6 +12,7 @@ from packager.decode import read_song
 from packager.loudness import Loudness
 from packager.meter import measure_song
 from packager.probe import probe_source
+from packager.wishes import PackageWishes
 
 ROOT = Path(__file__).parent.parent.parent
 MEDIA = Path(os.environ.get("MIDNOTE_MEDIA", ROOT.parent / "shared" / "media"))
@@ -20,6 +21,7 @@ pytestmark = [
     pytest.mark.real,
     pytest.mark.skipif(not MEDIA.is_dir(), reason=f"no media corpus at {MEDIA} (MIDNOTE_MEDIA names another place)"),
 ]
+AT_14_LUFS = PackageWishes(normalize_lufs=-14)
 
 
 @pytest.mark.parametrize(
@@ -35,14 +37,14 @@ def test_a_real_song_measures_the_same_by_another_computation(name: str) -> None
 
 def test_a_loud_song_is_brought_to_14_lufs_in_every_rung(tmp_path: Path) -> None:
     song = MEDIA / "songs/pornophonique_space-invaders_instrumental.mp3"
-    index = build_package(song, None, tmp_path / "package", normalize_lufs=-14)
+    index = build_package(song, None, tmp_path / "package", AT_14_LUFS)
     assert (index.loudness.gain_db, index.notes) == (-5.5, ())
     for rung in ("aac-96", "aac-160", "aac-256"):
         assert measure_rung(tmp_path / "package/audio" / rung).integrated_lufs == pytest.approx(-14, abs=0.3)
 
 
 def test_a_quiet_song_is_turned_up_no_further_than_its_peaks_allow(tmp_path: Path) -> None:
-    index = build_package(MEDIA / "songs/freecol_musicbox.ogg", None, tmp_path / "package", normalize_lufs=-14)
+    index = build_package(MEDIA / "songs/freecol_musicbox.ogg", None, tmp_path / "package", AT_14_LUFS)
     assert index.notes == (
         "normalized to -16.0 LUFS instead of -14: a gain above +12.15 dB would bring the true peak over -1 dBTP",
     )
@@ -52,6 +54,6 @@ def test_a_quiet_song_is_turned_up_no_further_than_its_peaks_allow(tmp_path: Pat
 
 
 def test_digital_silence_is_packaged_as_it_is(tmp_path: Path) -> None:
-    index = build_package(MEDIA / "nasty/made/digital-silence_10s.m4a", None, tmp_path / "package", normalize_lufs=-14)
+    index = build_package(MEDIA / "nasty/made/digital-silence_10s.m4a", None, tmp_path / "package", AT_14_LUFS)
     assert index.loudness == Loudness(None, None, None)
     assert index.notes == ("not normalized: the song is silent",)

@@ -21,6 +21,7 @@ from packager.inspection import lint_folder
 from packager.ladder import AudioCodec
 from packager.lint.finding import Profile
 from packager.manifest import PackageIndex
+from packager.wishes import PackageWishes
 
 ALL = AudioWishes((AudioCodec.FLAC, AudioCodec.OPUS))
 SECONDS = 9
@@ -75,7 +76,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Packaged:
     song = make_integers(44_100, 24)
     audio = write_wav(folder / "song.wav", song, 44_100, 3)
     video = write_media(folder / "video.mkv", pictures=steady(SECONDS * 25), size=(256, 240))
-    return Packaged(folder / "package", build_package(audio, video, folder / "package", audio_wishes=ALL), song)
+    return Packaged(folder / "package", build_package(audio, video, folder / "package", PackageWishes(audio=ALL)), song)
 
 
 def test_flac_is_the_song_bit_for_bit_and_silence_after_it(package: Packaged) -> None:
@@ -91,14 +92,14 @@ def test_flac_is_the_song_bit_for_bit_and_silence_after_it(package: Packaged) ->
 def test_flac_keeps_rate_and_depth(rate: int, bits: int, tmp_path: Path) -> None:
     song = make_integers(rate, bits)
     wav = write_wav(tmp_path / "song.wav", song, rate, bits // 8)
-    build_package(wav, None, tmp_path / "package", audio_wishes=AudioWishes((AudioCodec.FLAC,)))
+    build_package(wav, None, tmp_path / "package", PackageWishes(audio=AudioWishes((AudioCodec.FLAC,))))
     assert np.array_equal(decode_integers(tmp_path / "package/audio/flac", bits)[: len(song)], song)
 
 
 def test_mono_becomes_two_channels_that_are_both_the_song(tmp_path: Path) -> None:
     song = make_integers(44_100, 16, channels=1)
     wav = write_wav(tmp_path / "song.wav", song, 44_100, 2)
-    build_package(wav, None, tmp_path / "package", audio_wishes=AudioWishes((AudioCodec.FLAC,)))
+    build_package(wav, None, tmp_path / "package", PackageWishes(audio=AudioWishes((AudioCodec.FLAC,))))
     decoded = decode_integers(tmp_path / "package/audio/flac", 16)[: len(song)]
     assert np.array_equal(decoded, np.repeat(song, 2, axis=1))
 
@@ -159,7 +160,7 @@ def test_all_groups_lint_clean(package: Packaged, profile: Profile) -> None:
 def test_a_gain_takes_flac_to_24_bit(tmp_path: Path) -> None:
     wav = write_wav(tmp_path / "song.wav", make_integers(44_100, 16), 44_100, 2)
     wishes = AudioWishes((AudioCodec.FLAC,))
-    index = build_package(wav, None, tmp_path / "package", normalize_lufs=-30, audio_wishes=wishes)
+    index = build_package(wav, None, tmp_path / "package", PackageWishes(normalize_lufs=-30, audio=wishes))
     assert next(rung.bit_depth for rung in index.audio_rungs if rung.name == "flac") == 24
 
 
@@ -173,8 +174,8 @@ def surround(tmp_path_factory: pytest.TempPathFactory) -> Packaged:
     time = np.arange(SECONDS * 48_000)[:, None] / 48_000
     song = np.rint(8192 * np.sin(2 * np.pi * time * np.array(SURROUND_HZ))).astype(np.int32)
     audio = write_wav(folder / "song.wav", song, 48_000, 2)
-    wishes = AudioWishes(surround=True)
-    return Packaged(folder / "package", build_package(audio, None, folder / "package", audio_wishes=wishes), song)
+    index = build_package(audio, None, folder / "package", PackageWishes(audio=AudioWishes(surround=True)))
+    return Packaged(folder / "package", index, song)
 
 
 def tones(rung: Path) -> NDArray[np.float64]:

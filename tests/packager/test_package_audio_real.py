@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from packager.audiogroups import AudioWishes
 from packager.build import build_package
 from packager.ladder import AudioCodec
+from packager.wishes import PackageWishes
 
 ROOT = Path(__file__).parent.parent.parent
 MEDIA = Path(os.environ.get("MIDNOTE_MEDIA", ROOT.parent / "shared" / "media"))
@@ -36,7 +37,7 @@ def decode(source: str | BytesIO) -> Iterator[NDArray[np.generic]]:
 )
 def test_a_whole_song_comes_back_bit_for_bit(name: str, samples: int, rate: int, tmp_path: Path) -> None:
     song = MEDIA / "songs" / name
-    index = build_package(song, None, tmp_path / "package", audio_wishes=AudioWishes((AudioCodec.FLAC,)))
+    index = build_package(song, None, tmp_path / "package", PackageWishes(audio=AudioWishes((AudioCodec.FLAC,))))
     rung = tmp_path / "package/audio/flac"
     parts = [rung / "init.mp4", *sorted(rung.glob("*.m4s"))]
     packaged = np.concatenate(list(decode(BytesIO(b"".join(part.read_bytes() for part in parts)))))

@@ -12,6 +12,7 @@ from packager.inspection import lint_folder
 from packager.ladder_format import read_ladder
 from packager.lint.finding import Profile
 from packager.manifest import PackageIndex
+from packager.wishes import PackageWishes
 
 LADDER = read_ladder(
     "three.toml",
@@ -33,7 +34,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def package(source: Path) -> tuple[Path, PackageIndex]:
     out = source.parent / "package"
-    return out, build_package(source, None, out, ladder=LADDER)
+    return out, build_package(source, None, out, PackageWishes(ladder=LADDER))
 
 
 def decode(*parts: bytes) -> list[int]:
@@ -82,7 +83,7 @@ def test_pictures_for_a_scrubber_are_made_once(package: tuple[Path, PackageIndex
 
 
 def test_two_runs_make_the_same_bytes(package: tuple[Path, PackageIndex], source: Path) -> None:
-    again = build_package(source, None, source.parent / "again", ladder=LADDER)
+    again = build_package(source, None, source.parent / "again", PackageWishes(ladder=LADDER))
     assert again.files == package[1].files
 
 
@@ -91,7 +92,7 @@ def test_one_codec_alone_is_enough(source: Path) -> None:
         "hevc.toml",
         "video = {codecs = ['hevc'], rungs = [{side = 108, cap_kbps = 300}]}\naudio = {rungs = [{kbps = 96}]}",
     )
-    index = build_package(source, None, source.parent / "hevc", ladder=ladder)
+    index = build_package(source, None, source.parent / "hevc", PackageWishes(ladder=ladder))
     (rung,) = index.video_rungs
     assert (rung.name, rung.codec[:7], rung.iframe_playlist) == ("hevc-108p", "hvc1.1.", "video/hevc-108p/iframes.m3u8")
     assert index.thumbnails is not None

@@ -13,6 +13,7 @@ from packager.build import build_package
 from packager.errors import InputError
 from packager.loudness import Loudness
 from packager.ludt import read_ludt
+from packager.wishes import PackageWishes
 
 SECONDS = 8
 
@@ -53,7 +54,7 @@ def test_the_package_says_everywhere_how_loud_its_sound_is(tmp_path: Path) -> No
 
 
 def test_normalized_the_best_rung_decodes_to_the_loudness_asked_for(tmp_path: Path) -> None:
-    index = build_package(write_song(tmp_path), None, tmp_path / "package", normalize_lufs=-23)
+    index = build_package(write_song(tmp_path), None, tmp_path / "package", PackageWishes(normalize_lufs=-23))
     assert index.loudness.integrated_lufs == pytest.approx(-23, abs=0.02)
     assert index.loudness.gain_db < 0
     assert index.notes == ()
@@ -62,7 +63,7 @@ def test_normalized_the_best_rung_decodes_to_the_loudness_asked_for(tmp_path: Pa
 
 
 def test_no_song_is_turned_up_over_its_peaks(tmp_path: Path) -> None:
-    index = build_package(write_song(tmp_path, 0.5), None, tmp_path / "package", normalize_lufs=-5)
+    index = build_package(write_song(tmp_path, 0.5), None, tmp_path / "package", PackageWishes(normalize_lufs=-5))
     said = index.loudness
     assert said.gain_db > 0
     assert said.true_peak_dbtp is not None
@@ -81,7 +82,7 @@ def test_no_song_is_turned_up_over_its_peaks(tmp_path: Path) -> None:
 
 def test_a_silent_song_is_packaged_and_called_silent(tmp_path: Path) -> None:
     song = write_media(tmp_path / "song.flac", sound=np.zeros((96_000, 2), np.float32))
-    index = build_package(song, None, tmp_path / "package", normalize_lufs=-14)
+    index = build_package(song, None, tmp_path / "package", PackageWishes(normalize_lufs=-14))
     assert index.loudness == Loudness(None, None, None)
     assert index.notes == ("not normalized: the song is silent",)
     assert "org.midnote.loudness" not in (tmp_path / "package/master.m3u8").read_text()
@@ -89,4 +90,4 @@ def test_a_silent_song_is_packaged_and_called_silent(tmp_path: Path) -> None:
 
 def test_a_loudness_that_no_song_has_is_refused_before_any_work(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"^--normalize 14: expected LUFS from -50 to -5; "):
-        build_package(tmp_path / "no such song", None, tmp_path / "package", normalize_lufs=14)
+        build_package(tmp_path / "no such song", None, tmp_path / "package", PackageWishes(normalize_lufs=14))

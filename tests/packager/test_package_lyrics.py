@@ -14,6 +14,7 @@ from packager.errors import InputError
 from packager.inspection import lint_folder
 from packager.lint.finding import Profile
 from packager.lyrics import LyricsFile
+from packager.wishes import PackageWishes
 
 LRC = "[la:en]\n[00:00.50]One\n[00:03.00]<00:03.00>Two <00:04.00>words\n[00:05.00]Three\n[59:00.00]Never\n"
 VTT = "WEBVTT\n\n00:01.000 --> 00:05.500 line:0\nEins\n"
@@ -26,8 +27,8 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     both = write_media(folder / "both.mkv", sound=make_sound(6), sound_start=Fraction(3, 2), pictures=steady(188))
     (folder / "song.lrc").write_text(LRC)
     (folder / "lied.vtt").write_text(VTT)
-    lyrics = [LyricsFile(folder / "song.lrc"), LyricsFile(folder / "lied.vtt", "de")]
-    build_package(both, None, folder / "package", lyrics=lyrics)
+    lyrics = (LyricsFile(folder / "song.lrc"), LyricsFile(folder / "lied.vtt", "de"))
+    build_package(both, None, folder / "package", PackageWishes(lyrics=lyrics))
     return folder / "package"
 
 
@@ -87,7 +88,7 @@ def test_words_that_weigh_much_are_counted_in_bandwidth(tmp_path: Path) -> None:
     song = write_media(tmp_path / "song.flac", sound=make_sound(3.84))
     (tmp_path / "heavy.vtt").write_text(f"WEBVTT\n\nSTYLE\n/* {'x' * 20_000} */\n\n00:00.000 --> 00:01.000\nla\n")
     build_package(song, None, tmp_path / "light")
-    build_package(song, None, tmp_path / "heavy", lyrics=[LyricsFile(tmp_path / "heavy.vtt", "en")])
+    build_package(song, None, tmp_path / "heavy", PackageWishes(lyrics=(LyricsFile(tmp_path / "heavy.vtt", "en"),)))
     light, heavy = (m3u8.load(str(tmp_path / name / "audio.m3u8")).playlists for name in ("light", "heavy"))
     # 20 kB of style in each segment of 3.84 s are 42 kbit/s.
     assert 41_000 < heavy[0].stream_info.bandwidth - light[0].stream_info.bandwidth < 43_500
@@ -97,7 +98,7 @@ def test_words_that_weigh_much_are_counted_in_bandwidth(tmp_path: Path) -> None:
 def test_words_in_the_language_that_is_sung_are_a_transcript(tmp_path: Path) -> None:
     song = write_media(tmp_path / "song.mka", sound=make_sound(1), language="deu")
     (tmp_path / "lied.vtt").write_text(VTT)
-    build_package(song, None, tmp_path / "package", lyrics=[LyricsFile(tmp_path / "lied.vtt")])
+    build_package(song, None, tmp_path / "package", PackageWishes(lyrics=(LyricsFile(tmp_path / "lied.vtt"),)))
     (words,) = [each for each in m3u8.load(str(tmp_path / "package/master.m3u8")).media if each.type == "SUBTITLES"]
     assert (words.language, words.characteristics) == ("de", "public.accessibility.transcribes-spoken-dialog")
 
@@ -106,5 +107,5 @@ def test_a_fault_in_the_words_leaves_nothing_behind(tmp_path: Path) -> None:
     song = write_media(tmp_path / "song.flac", sound=make_sound(1))
     (tmp_path / "song.lrc").write_text("la")
     with pytest.raises(InputError, match=r"^song\.lrc: line 1: found 'la' without a time"):
-        build_package(song, None, tmp_path / "out/package", lyrics=[LyricsFile(tmp_path / "song.lrc")])
+        build_package(song, None, tmp_path / "out/package", PackageWishes(lyrics=(LyricsFile(tmp_path / "song.lrc"),)))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["song.flac", "song.lrc"]

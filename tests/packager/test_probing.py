@@ -9,6 +9,7 @@ from packager.ladder_format import read_ladder
 from packager.probe import probe_source
 from packager.probing import probe_title
 from packager.watching import NobodyWatching
+from packager.wishes import PackageWishes
 
 TEXT = """
 segment_s = 4
@@ -42,7 +43,8 @@ def test_a_film_of_two_pictures_is_probed_too(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_rungs_of_a_title_have_the_rates_that_the_probes_found(small_source: Path, tmp_path: Path) -> None:
-    index = build_package(small_source, None, tmp_path / "package", ladder=read_ladder("auto.toml", TEXT))
+    wishes = PackageWishes(ladder=read_ladder("auto.toml", TEXT))
+    index = build_package(small_source, None, tmp_path / "package", wishes)
     assert index.notes[0].startswith("per title: ")
     for rung in index.video_rungs:
         assert rung.peak_bps <= 2 * rung.average_bps

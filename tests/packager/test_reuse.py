@@ -14,6 +14,7 @@ from packager.cache import Cache
 from packager.delivery import Delivery
 from packager.errors import InputError
 from packager.ladder import AudioCodec
+from packager.wishes import PackageWishes
 
 ALL = ["aac-96", "aac-160", "aac-256", "240p", "144p"]
 
@@ -78,22 +79,22 @@ def test_any_entry_that_is_damaged_is_made_again(
 
 def test_a_gain_makes_the_sound_anew_and_not_the_pictures(source: Path, kept: Path, tmp_path: Path) -> None:
     cache = Cache(kept)
-    build_package(source, None, tmp_path / "package", cache=cache, normalize_lufs=-20)
+    build_package(source, None, tmp_path / "package", PackageWishes(normalize_lufs=-20), cache=cache)
     assert sorted(cache.reused) == ["144p", "240p"]
 
 
 def test_another_layout_of_the_files_is_made_of_the_same_rungs(source: Path, kept: Path, tmp_path: Path) -> None:
     cache, delivery = Cache(kept), Delivery(is_single_file=True)
-    build_package(source, None, tmp_path / "kept_package", cache=cache, delivery=delivery)
-    build_package(source, None, tmp_path / "package", delivery=delivery)
+    build_package(source, None, tmp_path / "kept_package", PackageWishes(delivery=delivery), cache=cache)
+    build_package(source, None, tmp_path / "package", PackageWishes(delivery=delivery))
     assert sorted(cache.reused) == sorted(ALL)
     assert read_files(tmp_path / "kept_package") == read_files(tmp_path / "package")
 
 
 def test_a_lossless_group_is_added_without_making_the_pictures_anew(source: Path, kept: Path, tmp_path: Path) -> None:
     cache, wishes = Cache(kept), AudioWishes((AudioCodec.FLAC,))
-    build_package(source, None, tmp_path / "kept_package", cache=cache, audio_wishes=wishes)
-    build_package(source, None, tmp_path / "package", audio_wishes=wishes)
+    build_package(source, None, tmp_path / "kept_package", PackageWishes(audio=wishes), cache=cache)
+    build_package(source, None, tmp_path / "package", PackageWishes(audio=wishes))
     assert set(cache.reused) >= {"240p", "144p"}
     assert read_files(tmp_path / "kept_package") == read_files(tmp_path / "package")
 

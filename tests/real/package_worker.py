@@ -17,6 +17,7 @@ from packager.build import build_package
 from packager.errors import PackagerError
 from packager.ladder import Ladder
 from packager.ladder_files import load_ladder
+from packager.wishes import PackageWishes
 
 MOST_SECONDS = 60
 MOST_BYTES = 4 << 30
@@ -27,7 +28,7 @@ def describe(audio: Path, video: Path | None, ladder: Ladder) -> list[str]:
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "new" / "package"
         try:
-            index = build_package(audio, video, out, ladder=ladder)
+            index = build_package(audio, video, out, PackageWishes(ladder=ladder))
         except PackagerError as error:
             left = [str(each) for each in Path(folder).iterdir()]
             return [f"refused: {error}", *(f"LEFT BEHIND: {each}" for each in left)]

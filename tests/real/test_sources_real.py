@@ -22,6 +22,7 @@ from packager.build import build_package
 from packager.ladder_files import load_ladder
 from packager.manifest import PackageIndex
 from packager.probe import probe_source
+from packager.wishes import PackageWishes
 
 ROOT = Path(__file__).parent.parent.parent
 MEDIA = Path(os.environ.get("MIDNOTE_MEDIA", ROOT.parent / "shared" / "media"))
@@ -56,7 +57,7 @@ def test_a_source_is_packaged_and_stays_in_sync(name: str, tmp_path: Path) -> No
     has_sound = probe_source(path, wants_video=False).audio is not None
     song, video = (path, None) if has_sound else (MEDIA / "nasty/made/no-video.mp4", path)
     # `build_package` lints what it made.
-    index = build_package(song, video, out, ladder=load_ladder(str(LADDER)))
+    index = build_package(song, video, out, PackageWishes(ladder=load_ladder(str(LADDER))))
     sound = read_source_sound(path) if has_sound else None
     pictures = read_source_pictures(path, length=length_of_first_look(index)) if index.video_rungs else None
     origin = min(float(each.times[0]) for each in (sound, pictures) if each is not None)
