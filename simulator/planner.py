@@ -85,16 +85,16 @@ class Planner:
         if stage.picture in (Picture.JOINING, Picture.FROZEN) and not stage.video.buffer:
             stage.video.target = None
 
-    def reconsider(self, request: Request) -> None:
-        """More of a segment is here: give it up for a cheaper one if the lane's rule says so."""
+    def reconsider(self, request: Request) -> bool:
+        """Whether a segment of which more is here was given up for a cheaper one, as the lane's rule has it."""
         stage, medium = self._stage, request.fetch.medium
         if stage.now_us - max(request.sent_us, request.judged_us) < JUDGE_EVERY_US or medium is None:
-            return
+            return False
         if request.size_bytes is not None and request.received_bytes >= request.size_bytes:
-            return  # it is all here
+            return False  # it is all here
         lane = stage.lane_of(medium)
         if lane.segment_request() is not request or lane.target is None:
-            return
+            return False
         request.judged_us = stage.now_us
         rule = self._sound_rule if medium is Medium.AUDIO else self._picture_rule
         level_us = max(0, (lane.end_us or stage.playhead_us) - stage.playhead_us)
@@ -102,8 +102,10 @@ class Planner:
         estimate_bps = stage.exchange.estimator.throughput_bps
         view = view_lane(lane, stage.exchange.estimator, stage.now_us, level_us, goal_us, estimate_bps)
         rung = rule.reconsider(view, self._measure_progress(lane, lane.target, request))
-        if rung is not None and lane.find_open(rung, stage.now_us) == rung:
-            self._change_down(lane, lane.target, request, rung)
+        if rung is None or lane.find_open(rung, stage.now_us) != rung:
+            return False
+        self._change_down(lane, lane.target, request, rung)
+        return True
 
     # The sound
 

@@ -39,6 +39,7 @@ from simulator.profile import PlayerConfig
 from simulator.stage import Picture, Sound, Stage
 from simulator.steering import Steering
 
+Act = Opened | Finished | Failed | Tapped | Sought | Paused | Resumed | SpeedChanged | ScreenSwitched | Hovered | Left
 Due = tuple[int, Callable[[], None]]  # a clock time, and what happens then
 Deadline = tuple[Callable[[], int | None], Callable[[], None]]  # tells when, and does it
 
@@ -82,14 +83,21 @@ class Player:
         stage = self._stage
         assert happened.at_us >= stage.now_us, f"{happened} lies before {stage.now_us} us"
         self.advance(happened.at_us)
-        self._is_due_known = False
+        # Most inputs are these two. They move no deadline, unless bytes make the player change to another rung:
+        # reckoning all deadlines anew after each of them took a tenth of a session's time.
+        if isinstance(happened, Answered):
+            stage.exchange.note_answer(stage.now_us, happened.request_id, happened.size_bytes)
+        elif isinstance(happened, Arrived):
+            self._note_bytes(happened)
+        else:
+            self._is_due_known = False
+            self._act_on(happened)
+
+    def _act_on(self, happened: Act) -> None:
+        stage = self._stage
         match happened:
             case Opened():
                 stage.exchange.send(stage.now_us, Part.MULTIVARIANT, Resource(self._uri))
-            case Answered():
-                stage.exchange.note_answer(stage.now_us, happened.request_id, happened.size_bytes)
-            case Arrived():
-                self._note_bytes(happened)
             case Finished():
                 self._take_in(happened)
             case Failed():
@@ -288,8 +296,8 @@ class Player:
 
     def _note_bytes(self, arrived: Arrived) -> None:
         request = self._stage.exchange.note_bytes(self._stage.now_us, arrived.request_id, arrived.size_bytes)
-        if request is not None and request.fetch.part is Part.SEGMENT:
-            self._planner.reconsider(request)
+        if request is not None and request.fetch.part is Part.SEGMENT and self._planner.reconsider(request):
+            self._is_due_known = False
 
     def _take_in(self, finished: Finished) -> None:
         request = self._stage.exchange.finish(self._stage.now_us, finished.request_id)

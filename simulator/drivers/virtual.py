@@ -61,8 +61,8 @@ class _VirtualDriver:
     def _step(self) -> None:
         """Go to whatever comes next. A deadline wins a tie; a tap comes before the bytes of the same instant."""
         deadline_us = self._player.deadline()
-        times = (deadline_us, self._listener.acts_at(self._player), self._link.next_at())
-        self._now_us = max(self._now_us, min(t for t in times if t is not None))
+        times = [t for t in (deadline_us, self._listener.acts_at(self._player), self._link.next_at()) if t is not None]
+        self._now_us = max(self._now_us, min(times))
         if deadline_us is not None and deadline_us <= self._now_us:
             self._player.advance(self._now_us)
             self._obey()
@@ -90,12 +90,13 @@ class _VirtualDriver:
             self._finish(fetch, treatment)
 
     def _finish(self, fetch: Fetch, treatment: Treatment) -> None:
-        if failure := treatment.find_failure(self._folder.size_bytes(fetch.resource)):
-            self._fail(fetch, failure)
-            return
-        if treatment.is_cut_short or treatment.wrong_bytes:
-            self._finish_spoiled(fetch, treatment)
-            return
+        if treatment is not UNTOUCHED:
+            if failure := treatment.find_failure(self._folder.size_bytes(fetch.resource)):
+                self._fail(fetch, failure)
+                return
+            if treatment.is_cut_short or treatment.wrong_bytes:
+                self._finish_spoiled(fetch, treatment)
+                return
         del self._fetches[fetch.request_id]
         if self._keeps_bodies:
             self._bodies[fetch.request_id] = self._folder.read(fetch.resource)
