@@ -15,6 +15,8 @@ class Part(Enum):
     KEY = "key"
     SEGMENT = "segment"
 
+    __hash__ = object.__hash__  # as in Medium
+
 
 @dataclass(frozen=True, slots=True)
 class Fetch:

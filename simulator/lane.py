@@ -39,14 +39,15 @@ class Span:
 class Lane:
     """The ladder, the requests and the buffer of one medium."""
 
-    __slots__ = ("_init_ids", "_key_ids", "_segment", "buffer", "end_us", "failures", "grid", "last_download",
-                 "last_ended_us", "lost", "medium", "next_index", "pending", "playlists", "rung", "rungs",
-                 "shunned_until", "start_index", "target")  # fmt: skip
+    __slots__ = ("_init_ids", "_key_ids", "_segment", "bitrates_bps", "buffer", "end_us", "failures", "grid",
+                 "last_download", "last_ended_us", "lost", "medium", "next_index", "pending", "playlists", "rung",
+                 "rungs", "shunned_until", "start_index", "target")  # fmt: skip
 
     def __init__(self, medium: Medium, rungs: tuple[Rung, ...], key_ids: dict[str, int] | None = None) -> None:
         """`key_ids`: by URI the requests that brought a key, kept here and by other lanes."""
         self.medium = medium
         self.rungs = rungs
+        self.bitrates_bps = tuple(rung.average_bps for rung in rungs)
         self.playlists: list[MediaPlaylist | None] = [None] * len(rungs)
         # The first playlist that came: all rungs of a ladder are cut at the same instants.
         self.grid: MediaPlaylist | None = None

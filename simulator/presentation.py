@@ -18,6 +18,9 @@ class Medium(Enum):
     AUDIO = "audio"
     VIDEO = "video"
 
+    # Enum's own hashes the name, in Python, at each look into a table; members are single objects, so are their hashes.
+    __hash__ = object.__hash__
+
 
 @dataclass(frozen=True, slots=True)
 class ByteRange:

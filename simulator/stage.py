@@ -28,6 +28,8 @@ class Picture(Enum):
     SHOWING = auto()
     FROZEN = auto()  # there, but standing still
 
+    __hash__ = object.__hash__  # as in Medium
+
 
 class Stage:
     """The state of one player. Decides nothing."""

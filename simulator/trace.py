@@ -4,7 +4,7 @@ All arithmetic is in integers: time in microseconds, rates in bits per second, a
 "microbits" (bits per second times microseconds), so that no sum ever drifts.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import accumulate
@@ -69,7 +69,8 @@ class Trace:
         laps, rest = divmod(microbits, self._lap_microbits)
         if rest == 0:
             laps, rest = laps - 1, self._lap_microbits
-        index = self._first_period_carrying(rest)
+        # The first period by whose end that much is carried. `_carried` begins with the 0 before it all.
+        index = bisect_left(self._carried, rest, lo=1) - 1
         started_us = self._ends[index - 1] if index else 0
         missing = rest - self._carried[index]
         return laps * self._lap_us + started_us - (-missing // self.periods[index].bandwidth_bps)
@@ -77,16 +78,6 @@ class Trace:
     def with_latency(self, latency_us: int) -> "Trace":
         """The same bandwidths with that latency throughout. Raises InputError when it is negative."""
         return Trace(self.name, (Period(p.duration_us, p.bandwidth_bps, latency_us) for p in self.periods))
-
-    def _first_period_carrying(self, microbits: int) -> int:
-        low, high = 0, len(self.periods) - 1
-        while low < high:
-            middle = (low + high) // 2
-            if self._carried[middle + 1] < microbits:
-                low = middle + 1
-            else:
-                high = middle
-        return low
 
     def __repr__(self) -> str:
         return f"Trace({self.name!r}, {len(self.periods)} periods, {self._lap_us / US_PER_S:g} s)"

@@ -16,7 +16,7 @@ def view_lane(
     remaining = max(1, len(segments) - lane.next_index)
     segment_us = segments[lane.next_index].duration_us if lane.next_index < len(segments) else NOMINAL_SEGMENT_US
     return View(
-        bitrates_bps=[rung.average_bps for rung in lane.rungs],
+        bitrates_bps=lane.bitrates_bps,
         segment_us=segment_us,
         level_us=level_us,
         goal_us=goal_us + segment_us,  # a lane is refilled when its level falls to the goal

@@ -7,6 +7,7 @@ towards its end; a step up is held to what the throughput sustains, and one rung
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from simulator.abr.contract import Decision, Progress, View
 from simulator.abr.throughput import find_sustainable
@@ -61,6 +62,11 @@ class Bola:
 
 def find_utilities(bitrates_bps: Sequence[int]) -> tuple[float, ...]:
     """What each rung is worth: the logarithm of its bitrate, 0 for the cheapest."""
+    return _find_utilities(tuple(bitrates_bps))
+
+
+@lru_cache(maxsize=64)  # a session has two ladders, and asks twice a choice
+def _find_utilities(bitrates_bps: tuple[int, ...]) -> tuple[float, ...]:
     return tuple(math.log(bitrate_bps / bitrates_bps[0]) for bitrate_bps in bitrates_bps)
 
 

@@ -23,7 +23,7 @@ def lane_with_first_segment() -> Lane:
 
 def test_nothing_is_known_at_the_beginning() -> None:
     view = view_lane(Lane(Medium.VIDEO, RUNGS), ThroughputEstimator(), 0, 0, 16_000_000, None)
-    assert (view.bitrates_bps, view.segment_us, view.goal_us) == ([100_000, 200_000], 4_000_000, 20_000_000)
+    assert (view.bitrates_bps, view.segment_us, view.goal_us) == ((100_000, 200_000), 4_000_000, 20_000_000)
     assert (view.throughput_bps, view.share_bps, view.last_rung, view.last_download) == (None, None, None, None)
     assert (view.since_start, view.remaining, view.waited_us) == (0, 1, 0)
 
