@@ -25,6 +25,14 @@ P1203Option = Annotated[
     Path | None,
     typer.Option("--p1203", metavar="DIR", help="Write an ITU-T P.1203 (mode 0) input file for each watched stretch."),
 ]
+RuleFileOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--rule",
+        metavar="FILE.py",
+        help="The rule file that the session was played by, if one was: code that you trust. Repeatable.",
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the outcome as JSON for a program to read.")]
 
 
@@ -120,6 +128,18 @@ def play(
             help="How the player switches: two-element, native, reload, variant-switch, flush-on-enable, filler.",
         ),
     ] = None,
+    rule: Annotated[
+        str | None,
+        typer.Option(
+            "--rule",
+            metavar="RULE|FILE.py",
+            help="How rungs are chosen: throughput, bola, bola-e, dynamic, robust-mpc, buffer-based, fixed:N, a file.",
+        ),
+    ] = None,
+    allow_rule_files: Annotated[
+        bool,
+        typer.Option("--allow-rule-files", help="Run the rule files that the scenario names: code that you trust."),
+    ] = False,
     virtual: Annotated[
         bool, typer.Option("--virtual", help="Play in virtual time: minutes take milliseconds, without HTTP.")
     ] = False,
@@ -144,7 +164,7 @@ def play(
 
     target = find_playlist(target)
     duration_us = measure_duration_us(target)
-    chosen = choose_scenario(duration_us, scenario, tap or [], shape, profile)
+    chosen = choose_scenario(duration_us, scenario, tap or [], shape, profile, rule, allows_rule_files=allow_rule_files)
     with watch_sessions([chosen], duration_us) as watchers:
         session = play_session(target, chosen, virtual=virtual, watch=watchers[0])
     if journal is not None:
@@ -160,6 +180,7 @@ def prove(
         str | None,
         typer.Option("--package", metavar="DIR|URL", help="The package it was played from, if it has moved."),
     ] = None,
+    rule: RuleFileOption = None,
     report: ReportOption = None,
     junit: JunitOption = None,
     step_summary: StepSummaryOption = None,
@@ -170,8 +191,9 @@ def prove(
     from simulator.journal import read_journal
     from simulator.play import find_playlist, judge_session, open_package
     from simulator.present import Files, present_outcomes
+    from simulator.rule_file import give_rules
 
-    session = read_journal(journal)
+    session = give_rules(read_journal(journal), rule or ())
     outcome = judge_session(session, open_package(find_playlist(package or session.package)))
     present_outcomes([outcome], Files(report, junit, step_summary, p1203), as_json=as_json)
     raise typer.Exit(outcome.verdict.exit_code)
@@ -183,6 +205,7 @@ def replay(
         list[str] | None,
         typer.Option("--only", metavar="fetches|decisions|playback", help="Only this. Repeatable.", show_default=False),
     ] = None,
+    rule: RuleFileOption = None,
     print_all: Annotated[bool, typer.Option("--all", help="Print every step at once, as is done in a pipe.")] = False,
 ) -> None:
     """Step through a session: what came, what the player did, and how its buffers stood.
@@ -196,11 +219,12 @@ def replay(
     from simulator.journal import read_journal
     from simulator.replay import check_replay, print_steps, walk_steps
     from simulator.retrace import TOPICS, retrace
+    from simulator.rule_file import give_rules
 
     for topic in only or ():
         if topic not in TOPICS:
             raise typer.BadParameter(f"{topic!r} is none of {', '.join(TOPICS)}", param_hint="--only")
-    session = read_journal(journal)
+    session = give_rules(read_journal(journal), rule or ())
     check_replay(session)
     steps = retrace(session, only or ())
     if print_all or not (sys.stdin.isatty() and sys.stdout.isatty()):
@@ -222,7 +246,10 @@ def sweep(
     rule: Annotated[
         list[str] | None,
         typer.Option(
-            "--rule", metavar="RULE", help="An adaptation rule to compare. Repeatable.", show_default="throughput"
+            "--rule",
+            metavar="RULE|FILE.py",
+            help="An adaptation rule to compare: a name, or a file with one. Repeatable.",
+            show_default="throughput",
         ),
     ] = None,
     profile: Annotated[
@@ -269,15 +296,12 @@ def sweep(
     Sessions are in virtual time. The same command goes on where it was stopped. Exits with 1 when fewer sessions than
     `--at-least` kept their limits, or when it was interrupted.
     """
-    from itertools import product, starmap
-
     from simulator.present_sweep import present_sweep, watch_sweep
-    from simulator.sweep import Sweep, find_traces, run_sweep
-    from simulator.sweep_plan import USUAL_SWITCHING, Contender
+    from simulator.sweep import Sweep, find_traces, make_contenders, run_sweep
+    from simulator.sweep_plan import USUAL_SWITCHING
     from simulator.sweep_run import count_cores
 
-    names = product(rule or ["throughput"], profile or ["two-element"], switching or [USUAL_SWITCHING])
-    contenders = tuple(starmap(Contender, names))
+    contenders = make_contenders(rule or ["throughput"], profile or ["two-element"], switching or [USUAL_SWITCHING])
     wanted = Sweep(
         tuple(packages), find_traces(trace or ["3g", "4g", "wifi"]), contenders, tuple(scenario or ()), listeners, taps,
         seed, prove,

@@ -25,6 +25,7 @@ from simulator.faults import Aim, Fault, FaultKind, Faults
 from simulator.hls import parse_playlist
 from simulator.inputs import Finished, Input
 from simulator.limits import Limit
+from simulator.ownrule import OwnRule
 from simulator.presentation import ByteRange, Medium, Resource
 from simulator.profile import PlayerConfig, find_profile
 from simulator.scenario import Scenario, Tap
@@ -93,6 +94,8 @@ def _plain(value: Any) -> Any:
         return sorted(value)
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
+    if isinstance(value, OwnRule):
+        return {"file": value.file, "sha256": value.sha256}
     if isinstance(value, Control):
         return {"kind": type(value).__name__, **dataclasses.asdict(value)}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
@@ -126,6 +129,9 @@ def _resource(line: Mapping[str, Any]) -> Resource:
 
 def _scenario(stored: dict[str, Any]) -> Scenario:
     config = dict(stored["config"])
+    config["profile"] = find_profile(config["profile"]["name"])
+    # What a rule of the user's own was, and never where: its code comes from whoever replays the journal.
+    config["own_rules"] = tuple(OwnRule(own["file"], own["sha256"]) for own in config.get("own_rules", ()))
     link = stored["link"]
     return Scenario(
         name=stored["name"],
@@ -133,7 +139,7 @@ def _scenario(stored: dict[str, Any]) -> Scenario:
         link=Trace(link["name"], (Period(*period) for period in link["periods"])) if link else None,
         leaves_at_us=stored["leaves_at_us"],
         start=Medium(stored["start"]),
-        config=PlayerConfig(**{**config, "profile": find_profile(config["profile"]["name"])}),
+        config=PlayerConfig(**config),
         limits={name: Limit(**limit) for name, limit in stored["limits"].items()},
         controls=tuple(_control(control) for control in stored.get("controls", ())),
         faults=_faults(stored.get("faults") or {"faults": [], "seed": 1}),

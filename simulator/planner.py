@@ -30,8 +30,8 @@ class Planner:
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
-        self._sound_rule = Adaptation(make_rule(stage.config.audio_abr, stage.config.safety))
-        self._picture_rule = Adaptation(make_rule(stage.config.abr, stage.config.safety))
+        self._sound_rule = Adaptation(make_rule(stage.config.audio_abr, stage.config.safety, stage.config.own_rules))
+        self._picture_rule = Adaptation(make_rule(stage.config.abr, stage.config.safety, stage.config.own_rules))
         self._tap_expected_until_us = 0
 
     def plan(self) -> None:
@@ -168,7 +168,7 @@ class Planner:
         if lane.is_complete:
             return None
         lane.start_index = join.index
-        self._picture_rule = Adaptation(make_rule(stage.config.abr, stage.config.safety))
+        self._picture_rule = Adaptation(make_rule(stage.config.abr, stage.config.safety, stage.config.own_rules))
         rung = self._choose_rung(lane, Decision(join.rung, join.reason))
         stage.outbox.tell(ev.JoinPlanned(stage.now_us, lane.rungs[rung].name, join.index, join.reason))
         return Target(rung, join.index)

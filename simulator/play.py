@@ -21,6 +21,7 @@ from simulator.package_url import PackageUrl
 from simulator.presentation import MediaPlaylist, Medium, Presentation, Resource
 from simulator.profile import find_profile
 from simulator.prove import prove_session
+from simulator.rule_file import choose_rule, load_named_rules
 from simulator.scenario import Scenario, Tap
 from simulator.scenario_file import read_scenario
 from simulator.session import Session
@@ -82,11 +83,19 @@ def plan_default_taps(duration_us: int) -> tuple[Tap, ...]:
 
 
 def choose_scenario(
-    duration_us: int, path: Path | None, taps_s: Sequence[float], shape: str | None, profile: str | None = None
+    duration_us: int,
+    path: Path | None,
+    taps_s: Sequence[float],
+    shape: str | None,
+    profile: str | None = None,
+    rule: str | None = None,
+    *,
+    allows_rule_files: bool = False,
 ) -> Scenario:
     """The scenario that a command line asks for: a file, or taps, or flips spread over the song; over a link or none.
 
-    `shape` and `profile` go before what a file says.
+    `shape`, `profile` and `rule` go before what a file says. Rules from files that the scenario names are code: they
+    run only if `allows_rule_files`.
     Raises InputError when it asks for a file and taps, or for what cannot be.
     """
     if path is not None and taps_s:
@@ -96,9 +105,14 @@ def choose_scenario(
     else:
         taps = plan_taps(taps_s) if taps_s else plan_default_taps(duration_us)
         scenario = Scenario("flips", taps)
+    config = scenario.config
+    if rule is not None:
+        config = choose_rule(config, rule)
+    elif path is not None:
+        config = load_named_rules(config, path.parent, str(path), is_allowed=allows_rule_files)
     if profile is not None:
-        config = dataclasses.replace(scenario.config, profile=find_profile(profile))
-        scenario = dataclasses.replace(scenario, config=config)
+        config = dataclasses.replace(config, profile=find_profile(profile))
+    scenario = dataclasses.replace(scenario, config=config)
     return scenario if shape is None else dataclasses.replace(scenario, link=read_shape(shape))
 
 

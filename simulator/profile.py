@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from simulator.errors import InputError
+from simulator.ownrule import PREFIX, OwnRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +73,13 @@ ABR_NAMES = ("throughput", "bola", "bola-e", "dynamic", "robust-mpc", "buffer-ba
 
 def check_abr(name: str) -> None:
     """Raises InputError, which lists the rules there are, unless `name` is one of them."""
+    if name.startswith(PREFIX) and name != PREFIX:
+        return
     kind, colon, rung = name.partition(":")
     if kind not in ABR_NAMES or (colon and (kind != "fixed" or not rung.isdecimal())):
-        raise InputError(f"player: the rule {name!r} is unknown; there are {', '.join(ABR_NAMES)} and fixed:N")
+        raise InputError(
+            f"player: the rule {name!r} is unknown; there are {', '.join(ABR_NAMES)}, fixed:N and file:FILE.py"
+        )
 
 
 # Where a picture joins: in whichever segment has something to show first, in the one that is heard, or in the next.
@@ -98,6 +103,7 @@ class PlayerConfig:
     profile: Profile = TWO_ELEMENT
     abr: str = "throughput"  # chooses the picture's rungs, after the first one of a join
     audio_abr: str = "throughput"  # chooses the sound's rungs
+    own_rules: tuple[OwnRule, ...] = ()  # what `file:` means in these two
     audio_goal_us: int = 24_000_000  # how far ahead the sound is fetched
     video_goal_us: int = 16_000_000  # how far ahead the picture is fetched
     video_comfort_us: int = 4_000_000  # below this level of picture, sound is only fetched up to its comfort

@@ -8,7 +8,7 @@ shape = "3g"                # or bandwidth_kbps; or trace = "drive.csv"; or mode
 latency_ms = 80             # replaces the trace's own
 
 [player]
-abr = "bola"                # rule for the picture; audio_abr for the sound
+abr = "bola"                # rule for the picture; audio_abr for the sound; "file:mine.py" for one of your own
 
 [[tap]]
 at_s = 7.3                  # song time

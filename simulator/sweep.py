@@ -2,16 +2,18 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
+from itertools import product
 from pathlib import Path
 
 from simulator.errors import InputError
 from simulator.package_folder import PackageFolder
 from simulator.play import MASTER, measure_duration_us
 from simulator.profile import PlayerConfig
+from simulator.rule_file import find_rule_file, is_rule_file, load_rule, refuse_namesakes
 from simulator.scenario_file import read_scenario
-from simulator.sweep_plan import Contender, Course, Job, digest_trace, make_listeners, plan_jobs
+from simulator.sweep_plan import USUAL_SWITCHING, Contender, Course, Job, digest_trace, make_listeners, plan_jobs
 from simulator.sweep_rows import Result
 from simulator.sweep_run import play_jobs
 from simulator.sweep_store import SweepStore, open_store
@@ -58,6 +60,21 @@ class SweepOutcome:
         if self.summary is None or self.was_interrupted:
             return 1
         return 0 if self.summary.good_percent >= at_least_percent else 1
+
+
+def make_contenders(
+    rules: Sequence[str], profiles: Sequence[str], policies: Sequence[str] = (USUAL_SWITCHING,)
+) -> tuple[Contender, ...]:
+    """Every rule with every profile and policy of switching; a rule may be a file, which is run once to check it.
+
+    Raises InputError when a file holds no rule, or when two have the same name.
+    """
+    own = {rule: replace(load_rule(find_rule_file(rule)), make=None) for rule in rules if is_rule_file(rule)}
+    refuse_namesakes(tuple(own.values()))
+    return tuple(
+        Contender(own[rule].name, profile, policy, (own[rule],)) if rule in own else Contender(rule, profile, policy)
+        for rule, profile, policy in product(rules, profiles, policies)
+    )
 
 
 def run_sweep(sweep: Sweep, out: Path, processes: int, tell: Progress) -> SweepOutcome:

@@ -12,6 +12,7 @@ from itertools import islice, product
 from simulator.controls import Hover
 from simulator.draws import draw_integers
 from simulator.errors import InputError
+from simulator.ownrule import OwnRule
 from simulator.presentation import Medium
 from simulator.profile import JOINS, START_RUNGS, WARMTHS, PlayerConfig, find_profile
 from simulator.scenario import Scenario, Tap
@@ -42,11 +43,12 @@ class Contender:
     rule: str
     profile: str = "two-element"
     switching: str = USUAL_SWITCHING
+    own_rules: tuple[OwnRule, ...] = ()  # what `file:` means in the rule's name, without the code
 
     def set_up(self, config: PlayerConfig) -> PlayerConfig:
         """The player that it is. Raises InputError for names that there are not."""
         profile = find_profile(self.profile)
-        config = replace(config, abr=self.rule, audio_abr=self.rule, profile=profile)
+        config = replace(config, abr=self.rule, audio_abr=self.rule, own_rules=self.own_rules, profile=profile)
         for word in self.switching.split("+"):
             config = _set_switching(config, word)
         return config

@@ -18,6 +18,7 @@ from simulator.package_folder import PackageFolder
 from simulator.presentation import Presentation, Resource
 from simulator.prove import prove_session
 from simulator.qoe import measure_qoe
+from simulator.rule_file import reload_rules
 from simulator.sweep_plan import Job
 from simulator.sweep_rows import Result, make_result
 from simulator.trace import Trace
@@ -68,7 +69,7 @@ def play_lot(jobs: tuple[Job, ...], is_proven: bool) -> tuple[Result, ...]:
 
 def _play(job: Job, *, is_proven: bool) -> Result:
     folder, presentation = _open_package(job.package)
-    scenario = replace(job.scenario, link=_read_trace(job.trace))
+    scenario = replace(job.scenario, link=_read_trace(job.trace), config=reload_rules(job.scenario.config))
     session = play_virtually(folder, MASTER, scenario, keep_bodies=is_proven)
     metrics = measure_session(session.events)
     proof = prove_session(session, folder) if is_proven else None

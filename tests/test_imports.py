@@ -36,6 +36,7 @@ LAYERS: dict[str, dict[str, int]] = {
 
         "tomltable": VALUES, "faults": VALUES, "fault_table": VALUES,
         "stage": PURE, "planner": PURE, "wholeness": PURE,
+        "ownrule": VALUES, "rule_file": EDGE,
         "controls": VALUES, "control_table": VALUES, "steering": PURE, "passages": PURE,
         "errors": VALUES, "presentation": VALUES, "inputs": VALUES, "commands": VALUES, "events": VALUES,
         "trace": VALUES, "draws": VALUES, "trace_models": VALUES, "limits": VALUES, "scenario": VALUES,

@@ -1,6 +1,6 @@
 """Which rung to fetch next: rules as pure decisions that give their reason, one to a file."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from simulator.abr.bola import Bola
@@ -9,8 +9,10 @@ from simulator.abr.bufferbased import BufferBased
 from simulator.abr.contract import Adaptation, Decision, Download, Rule, View
 from simulator.abr.dynamic import Dynamic
 from simulator.abr.fixed import Fixed
+from simulator.abr.own import find_own_rule
 from simulator.abr.robustmpc import RobustMpc
 from simulator.abr.throughput import Throughput
+from simulator.ownrule import PREFIX, OwnRule
 
 __all__ = ["RULES", "Adaptation", "Bola", "BolaE", "BufferBased", "Decision", "Download", "Dynamic", "Fixed",
            "RobustMpc", "Rule", "Throughput", "View", "make_rule"]  # fmt: skip
@@ -27,7 +29,12 @@ RULES: dict[str, Callable[[float], Rule[Any]]] = {
 }
 
 
-def make_rule(name: str, safety: float) -> Rule[Any]:
-    """The rule of that name, or `fixed:N` for the rung that is N above the cheapest; the name has been checked."""
+def make_rule(name: str, safety: float, own_rules: Iterable[OwnRule] = ()) -> Rule[Any]:
+    """The rule of that name, which has been checked; `fixed:N` for the rung that is N above the cheapest.
+
+    `file:mine.py` is one of `own_rules`. Raises InputError when its code was not loaded.
+    """
+    if name.startswith(PREFIX):
+        return find_own_rule(name, own_rules)
     kind, _, rung = name.partition(":")
     return Fixed(int(rung)) if rung else RULES[kind](safety)
