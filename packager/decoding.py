@@ -114,7 +114,7 @@ def _decode_video(content: bytes, samples: int) -> DecodedPart:
     is_first_key: bool | None = None
     picture: Picture | None = None
     try:
-        with av.open(BytesIO(content), mode="r", format="mp4") as container:
+        with av.open(BytesIO(content), mode="r", format="mp4", metadata_errors="replace") as container:
             stream = container.streams.video[0]
             stream.codec_context.thread_type = "AUTO"
             for number, packet in enumerate(container.demux(stream)):
@@ -157,7 +157,7 @@ def _shrink(frame: VideoFrame) -> Picture:
 def _decode_audio(content: bytes, samples: int, ear: "_Ear") -> DecodedPart:
     frames, fault = 0, ""
     try:
-        with av.open(BytesIO(content), mode="r", format="mp4") as container:
+        with av.open(BytesIO(content), mode="r", format="mp4", metadata_errors="replace") as container:
             stream = container.streams.audio[0]
             for packet in container.demux(stream):
                 heard, said = ear.hear_packet(stream.codec_context, packet) if packet.size else (0, "")
@@ -177,8 +177,7 @@ class _Ear:
     def __init__(self, skip_s: Fraction) -> None:
         self._decoder: AudioCodecContext | None = None
         self._meter = LoudnessMeter()
-        self._resampler = AudioResampler("fltp", "stereo", _RATE_HZ)
-        self._single = AudioResampler("fltp", "mono", _RATE_HZ)
+        self._resampler: tuple[tuple[str, str, int], AudioResampler] | None = None
         self._skip = round(skip_s * _RATE_HZ)
         self._blocks: list[float] = []
         self._rest = np.zeros((0, 2), np.float32)
@@ -211,11 +210,18 @@ class _Ear:
 
     def _hear(self, frame: AudioFrame) -> None:
         frame.pts = None
-        is_single = frame.layout.nb_channels == 1
-        for resampled in (self._single if is_single else self._resampler).resample(frame):
+        for resampled in self._resampler_of(frame).resample(frame):
             pcm = np.ascontiguousarray(np.broadcast_to(resampled.to_ndarray().T, (resampled.samples, 2)))
             self._take(pcm[self._skip :])
             self._skip = max(0, self._skip - len(pcm))
+
+    def _resampler_of(self, frame: AudioFrame) -> AudioResampler:
+        """One takes frames of one form only. One channel stays one: swresample takes 3 dB off."""
+        form = frame.format.name, frame.layout.name, frame.sample_rate
+        if self._resampler is None or self._resampler[0] != form:
+            layout = "mono" if frame.layout.nb_channels == 1 else "stereo"
+            self._resampler = form, AudioResampler("fltp", layout, _RATE_HZ)
+        return self._resampler[1]
 
     def _take(self, pcm: Pcm) -> None:
         self._meter.add(pcm)

@@ -161,6 +161,16 @@ def test_priming_that_is_not_there_shifts_the_sound(packages: Packages, tmp_path
 
 
 @pytest.mark.slow
+def test_names_that_are_no_text_do_no_harm(packages: Packages, tmp_path: Path) -> None:
+    def breach(folder: Path) -> None:
+        init = folder / "audio/aac-256/init.mp4"
+        assert b"SoundHandler" in init.read_bytes()
+        init.write_bytes(init.read_bytes().replace(b"SoundHandler", b"\xff" * 12))
+
+    assert found_in(packages, tmp_path / "p", breach) == {}
+
+
+@pytest.mark.slow
 def test_the_command_decodes_where_it_is_asked_to(
     packages: Packages, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
