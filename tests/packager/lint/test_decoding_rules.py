@@ -6,6 +6,7 @@ from pathlib import Path
 import lint_specimen as specimen
 import numpy as np
 import pytest
+from lint_mutations import swap
 
 from packager.inspection import read_presentation
 from packager.lint.check import run_rules
@@ -79,6 +80,15 @@ def test_every_rule_of_decoded_media_has_a_breach() -> None:
 
 def test_one_lufs_is_within_what_coding_may_change(tmp_path: Path) -> None:
     assert run_rules(decoded(tmp_path, fine=sound(lufs=-15.0))) == ()
+
+
+def test_surround_is_another_mix_than_stereo(tmp_path: Path) -> None:
+    presentation = decoded(tmp_path, fine=sound(levels_db=LEVELS_DB + 4))
+    files = specimen.good_files()
+    swap("audio/aac-192/init.mp4", b"\x11\x90", b"\x11\xb0")(files)
+    surround = replace(read_presentation(specimen.write(files, tmp_path)), decoded=presentation.decoded)
+    assert "sound-differs" in {finding.rule for finding in run_rules(presentation)}
+    assert "sound-differs" not in {finding.rule for finding in run_rules(surround)}
 
 
 def test_one_other_picture_is_no_other_video(tmp_path: Path) -> None:
