@@ -193,7 +193,7 @@ def prove(
     from simulator.present import Files, present_outcomes
     from simulator.rule_file import give_rules
 
-    session = give_rules(read_journal(journal), rule or ())
+    (session,) = give_rules([read_journal(journal)], rule or ())
     outcome = judge_session(session, open_package(find_playlist(package or session.package)))
     present_outcomes([outcome], Files(report, junit, step_summary, p1203), as_json=as_json)
     raise typer.Exit(outcome.verdict.exit_code)
@@ -224,7 +224,7 @@ def replay(
     for topic in only or ():
         if topic not in TOPICS:
             raise typer.BadParameter(f"{topic!r} is none of {', '.join(TOPICS)}", param_hint="--only")
-    session = give_rules(read_journal(journal), rule or ())
+    (session,) = give_rules([read_journal(journal)], rule or ())
     check_replay(session)
     steps = retrace(session, only or ())
     if print_all or not (sys.stdin.isatty() and sys.stdout.isatty()):
@@ -315,6 +315,7 @@ def sweep(
 def compare(
     before: Annotated[Path, typer.Argument(metavar="BEFORE", help="Results of a sweep, or a journal.")],
     after: Annotated[Path, typer.Argument(metavar="AFTER", help="The same of another day, version or setting.")],
+    rule: RuleFileOption = None,
     report: ReportOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -326,4 +327,4 @@ def compare(
     """
     from simulator.compare import compare_runs
 
-    raise typer.Exit(compare_runs(before, after, report, as_json=as_json))
+    raise typer.Exit(compare_runs(before, after, report, rule or (), as_json=as_json))

@@ -4,6 +4,7 @@ import dataclasses
 import json
 import sys
 import zipfile
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ from simulator.outcome import Outcome, count
 from simulator.play import judge_session
 from simulator.report import render_comparison, render_report
 from simulator.results import describe_outcome
+from simulator.rule_file import give_rules
+from simulator.session import Session
 from simulator.sweep_store import open_store
 from simulator.sweep_summary import summarise
 from simulator.table import print_pair
@@ -28,7 +31,7 @@ from simulator.whole_file import writing_whole
 SCHEMA_VERSION = 1
 
 
-def compare_runs(before: Path, after: Path, report: Path | None, *, as_json: bool) -> int:
+def compare_runs(before: Path, after: Path, report: Path | None, rules: Sequence[Path] = (), *, as_json: bool) -> int:
     """Show what changed between two runs of one kind. Returns 1 when something certainly got worse, else 0.
 
     Raises InputError when a file is neither a sweep nor a journal, or when the two are not of one kind.
@@ -37,7 +40,9 @@ def compare_runs(before: Path, after: Path, report: Path | None, *, as_json: boo
     if kinds[0] != kinds[1]:
         raise InputError(f"{before} and {after}: one is a journal and one a sweep; give two of a kind")
     if kinds[0]:
-        return _compare_sessions(before, after, report, as_json=as_json)
+        return _compare_sessions(before, after, report, rules, as_json=as_json)
+    if rules:
+        raise InputError(f"{rules[0]}: sweeps are compared by their results, which need no rule; leave --rule out")
     return _compare_sweeps(before, after, report, as_json=as_json)
 
 
@@ -50,8 +55,9 @@ def _is_journal(path: Path) -> bool:
 # Two sessions
 
 
-def _compare_sessions(before: Path, after: Path, report: Path | None, *, as_json: bool) -> int:
-    one, other = (_judge(path, word) for path, word in ((before, "before"), (after, "after")))
+def _compare_sessions(before: Path, after: Path, report: Path | None, rules: Sequence[Path], *, as_json: bool) -> int:
+    sessions = give_rules([read_journal(before), read_journal(after)], rules)
+    one, other = (_judge(session, word) for session, word in zip(sessions, ("before", "after"), strict=True))
     if report is not None:
         _write(report, render_report([one, other], _now()))
     if as_json:
@@ -62,8 +68,7 @@ def _compare_sessions(before: Path, after: Path, report: Path | None, *, as_json
     return int(one.verdict.is_good and not other.verdict.is_good)
 
 
-def _judge(path: Path, word: str) -> Outcome:
-    session = read_journal(path)
+def _judge(session: Session, word: str) -> Outcome:
     named = dataclasses.replace(session.scenario, name=f"{word}: {session.scenario.name}")
     outcome = judge_session(session)
     return dataclasses.replace(outcome, session=dataclasses.replace(session, scenario=named))

@@ -128,7 +128,7 @@ def _tell(judgement: Judgement, outcome: Outcome) -> str:
     """The value against the limit, and the flips that have a part in it."""
     limit = judgement.limit
     parts = [f"{result.proof.flip.number}" for result in outcome.flip_results() if limit.name in result.broken]
-    where = f" (flip {', '.join(parts)})" if parts else ""
+    where = f" (flip{'s' if len(parts) > 1 else ''} {', '.join(parts)})" if parts else ""
     return f"{limit.name}: measured {format_value(judgement)}, limit {describe_limit(limit)}{where}"
 
 

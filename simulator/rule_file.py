@@ -5,7 +5,7 @@ A file is loaded when a command line names it, or allows those that its scenario
 """
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from hashlib import sha256
@@ -81,18 +81,25 @@ def refuse_namesakes(own_rules: Sequence[OwnRule]) -> None:
             raise InputError(f"{seen[own.file].path} and {own.path}: two rules of one name; rename one of the files")
 
 
-def give_rules(session: Session, paths: Sequence[Path]) -> Session:
-    """A recorded session with the code of its rules, from files that must be the very ones it was played by.
+def give_rules(sessions: Sequence[Session], paths: Sequence[Path]) -> tuple[Session, ...]:
+    """Recorded sessions with the code of their rules, from files that must be the very ones they were played by.
 
     Raises InputError for any other file, of which nothing is run.
     """
-    config = session.scenario.config
-    loaded: dict[OwnRule, OwnRule] = {}
+    recorded = [own for session in sessions for own in session.scenario.config.own_rules]
+    loaded: dict[str, OwnRule] = {}
     for path in paths:
         source = _read(path)
-        own = _find_recorded(config.own_rules, path, source)
-        loaded[own] = replace(_load(path, source), file=own.file)
-    own_rules = tuple(loaded.get(own, own) for own in config.own_rules)
+        own = _find_recorded(recorded, path, source)  # first: what is not in a journal is not run
+        loaded[own.sha256] = _load(path, source)
+    return tuple(_give_loaded(session, loaded) for session in sessions)
+
+
+def _give_loaded(session: Session, loaded: Mapping[str, OwnRule]) -> Session:
+    config = session.scenario.config
+    own_rules = tuple(
+        replace(loaded[own.sha256], file=own.file) if own.sha256 in loaded else own for own in config.own_rules
+    )
     return replace(session, scenario=replace(session.scenario, config=replace(config, own_rules=own_rules)))
 
 

@@ -23,7 +23,7 @@ def find_own_rule(name: str, own_rules: Iterable[OwnRule]) -> Rule[Any]:
     if own.make is None:
         raise InputError(
             f"the session was played by a rule of its user's own, {own.file} (sha256 {own.sha256}); read that file, "
-            f"and if you trust it, give it to `midnote prove` or `midnote replay` with --rule {own.file}"
+            f"and if you trust it, give it to this command with --rule {own.file}"
         )
     rule = guard(own.path, own.make)
     return _ImpatientOwn(own.path, rule) if isinstance(rule, ImpatientRule) else _Own(own.path, rule)

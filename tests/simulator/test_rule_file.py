@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from midnote import app
 from simulator.abr import make_rule
+from simulator.compare import compare_runs
 from simulator.drivers.virtual import play_virtually
 from simulator.errors import InputError
 from simulator.journal import read_journal, write_journal
@@ -116,17 +117,17 @@ def test_a_journal_is_replayed_only_with_the_very_file(journal: Path, tmp_path: 
     trace = tmp_path / "trace"
     other = write(tmp_path, TELLTALE.format(trace=str(trace)), "cautious.py")
     with pytest.raises(InputError, match=r"cautious\.py: its sha256 is \w{64}, but the session was played by cautious"):
-        give_rules(session, [other])
+        give_rules([session], [other])
     assert not trace.exists()
     renamed = tmp_path / "renamed.py"
     renamed.write_bytes(EXAMPLE.read_bytes())
-    check_replay(give_rules(session, [renamed]))
+    check_replay(*give_rules([session], [renamed]))
 
 
 def test_a_rule_is_not_given_to_a_journal_that_has_none(hollow_package: Path) -> None:
     session = play(hollow_package, PlayerConfig())
     with pytest.raises(InputError, match="played by none but midnote's own rules; leave --rule out"):
-        give_rules(session, [EXAMPLE])
+        give_rules([session], [EXAMPLE])
 
 
 def test_prove_and_replay_refuse_with_a_line_and_take_the_file(journal: Path) -> None:
@@ -135,6 +136,23 @@ def test_prove_and_replay_refuse_with_a_line_and_take_the_file(journal: Path) ->
     assert isinstance(CliRunner().invoke(app, ["prove", str(journal)]).exception, InputError)
     taken = CliRunner().invoke(app, ["replay", str(journal), "--rule", str(EXAMPLE), "--only", "playback"])
     assert taken.exit_code == 0
+
+
+def test_two_journals_of_two_rules_are_compared_when_both_files_are_given(
+    hollow_package: Path, journal: Path, tmp_path: Path
+) -> None:
+    other = write(tmp_path, EXAMPLE.read_text().replace("patience: int = 2", "patience: int = 3"))
+    session = play(hollow_package, choose_rule(PlayerConfig(), str(other)))
+    given = give_rules([read_journal(journal), session], [EXAMPLE, other])
+    assert [own.file for each in given for own in each.scenario.config.own_rules] == ["cautious.py", "mine.py"]
+    for each in given:
+        check_replay(each)
+
+
+def test_a_comparison_of_sweeps_takes_no_rule(tmp_path: Path) -> None:
+    sweeps = [write(tmp_path, "", name) for name in ("one.sqlite", "two.sqlite")]
+    with pytest.raises(InputError, match=r"cautious\.py: sweeps are compared by their results, .*; leave --rule out$"):
+        compare_runs(*sweeps, None, [EXAMPLE], as_json=False)
 
 
 @pytest.mark.parametrize(
