@@ -1,6 +1,5 @@
 """Makes a package: probe, plan, encode, playlists, index, lint, publish."""
 
-import json
 import os
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,7 +10,6 @@ from packager.audiogroups import MOST_LOSSLESS_BITS
 from packager.cache import Cache
 from packager.dash import FILE_NAME as MANIFEST_NAME
 from packager.dash import SpriteSheets
-from packager.delivery import KEY_NAME
 from packager.describe import index_package, print_dash, print_playlists
 from packager.errors import printable
 from packager.grid import plan_segment
@@ -23,23 +21,18 @@ from packager.languages import language_tag
 from packager.lint.finding import Profile, Severity
 from packager.loudness import check_target, plan_gain
 from packager.lyrics import (
-    Lyrics,
     WrittenLyrics,
     describe_lyrics,
     read_all_lyrics,
     record_lyrics,
-    write_lyrics,
 )
 from packager.manifest import (
-    FILE_NAME,
-    TIME_MAP_NAME,
     ArtworkRecord,
     PackageIndex,
     WaveformRecord,
-    index_to_json,
-    time_map_to_json,
 )
 from packager.meter import measure_song
+from packager.packagefiles import write_index, write_key, write_words
 from packager.pertitle import fit_ladder
 from packager.plan import PackagePlan, plan_package
 from packager.playlist import SessionData
@@ -74,7 +67,7 @@ def build_package(
     out = Path(os.path.abspath(out))  # noqa: PTH100  (resolve() would follow a link that stands at the place itself)
     check_replaceable(out)
     sources, plan = plan_sources(audio, video, wishes, watcher)
-    song, encryption = wishes.song, wishes.delivery.encryption
+    song = wishes.song
     title = printable(wishes.title or audio.stem)
     language = song.languages[0] if song.languages else _language_of(sources[0])
     words = read_all_lyrics(wishes.lyrics, language)
@@ -82,15 +75,14 @@ def build_package(
         encoding = _encode(plan, sources, (audio, video or audio), staging, watcher, cache)
         plan = replace(plan, notes=(*plan.notes, *encoding.damage_notes))
         watcher.tell("Writing playlists")
-        written = _write_words(staging, words, plan)
+        written = write_words(staging, words, plan.lead, plan.grid)
         waveform = _write_waveform(staging, encoding.waveform)
         artwork = _write_artwork(staging, read_artwork(audio))
         said = (*describe_song(title, song), *_describe_waveform(waveform), *_describe_artwork(artwork))
         _write_playlists(staging, language, plan, encoding, written, said)
-        if encryption is None:
+        if plan.delivery.encryption is None:
             _write_manifest(staging, title, language, plan, encoding)
-        elif encryption.is_key_inside:
-            staging.write(KEY_NAME, encryption.key)
+        write_key(staging, plan.delivery)
         index = _write_index(staging, title, song, sources, plan, encoding, written, waveform, artwork)
         watcher.tell("Checking the package")
         _lint(staging.folder)
@@ -184,13 +176,6 @@ def _language_of(song: Source) -> str:
     return language_tag(song.audio.language)
 
 
-def _write_words(staging: Staging, words: Sequence[Lyrics], plan: PackagePlan) -> tuple[WrittenLyrics, ...]:
-    """The words, as late as the song is."""
-    grid = plan.grid
-    durations = grid.video_durations if grid.frame_rate is not None else grid.aac_cuts.durations
-    return tuple(write_lyrics(staging, each, plan.lead, durations, grid.target_duration_s) for each in words)
-
-
 def _write_waveform(staging: Staging, waveform: Waveform) -> WaveformRecord:
     record = WaveformRecord("waveform/waveform.json", "waveform/waveform.svg", SAMPLES_PER_PIXEL)
     staging.write(record.json, print_waveform_json(waveform).encode())
@@ -268,17 +253,9 @@ def _write_index(
         encoding.loudness,
         encoding.thumbnails,
     )
-    if index.time_map is not None:
-        staging.write(TIME_MAP_NAME, _to_bytes(time_map_to_json(index.time_map)))
     notes = (*index.notes, *(note for each in written for note in each.lyrics.notes))
     index = replace(index, song=song, lyrics=record_lyrics(written), waveform=waveform, artwork=artwork, notes=notes)
-    index = replace(index, files=staging.files)
-    staging.write(FILE_NAME, _to_bytes(index_to_json(index)))
-    return index
-
-
-def _to_bytes(content: dict[str, object]) -> bytes:
-    return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode()
+    return write_index(staging, index)
 
 
 def _lint(folder: Path) -> None:

@@ -12,6 +12,47 @@ from packager.lint.formats import Format
 # The panels of `midnote package --help`, in this order.
 _WHAT, _RUNGS, _WORDS, _DELIVERY, _OUTPUT = "What", "Rungs and sound", "Words and rights", "Delivery", "Output"
 
+# Options of `package` and `copy` alike.
+_Song = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="What is said of the song (TOML): title, artist, ISRC, languages, lyrics, rights, use of AI. "
+        "Options given here win over it.",
+        rich_help_panel=_WORDS,
+    ),
+]
+_Lyrics = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="[LANG=]FILE",
+        help="Its words as LRC or WebVTT, and their language (de=lied.lrc); once for each language.",
+        rich_help_panel=_WORDS,
+    ),
+]
+_SingleFile = Annotated[
+    bool,
+    typer.Option(
+        "--single-file",
+        help="Each rung in one MP4 file, its segments as byte ranges of it.",
+        rich_help_panel=_DELIVERY,
+    ),
+]
+_Key = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Encrypt segments with AES-128 and this key (16 bytes, or 32 hex digits).",
+        rich_help_panel=_DELIVERY,
+    ),
+]
+_KeyUrl = Annotated[
+    str | None,
+    typer.Option(
+        metavar="URI", help="Where players get the key; else it is put into the package.", rich_help_panel=_DELIVERY
+    ),
+]
+
 
 def add_commands(app: typer.Typer) -> None:
     """Give `app` the packager's commands."""
@@ -85,45 +126,11 @@ def package(
     title: Annotated[
         str | None, typer.Option(help="The name of the song; else that of its file.", rich_help_panel=_WORDS)
     ] = None,
-    song: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="What is said of the song (TOML): title, artist, ISRC, languages, lyrics, rights, use of AI. "
-            "Options given here win over it.",
-            rich_help_panel=_WORDS,
-        ),
-    ] = None,
-    lyrics: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="[LANG=]FILE",
-            help="Its words as LRC or WebVTT, and their language (de=lied.lrc); once for each language.",
-            rich_help_panel=_WORDS,
-        ),
-    ] = None,
-    single_file: Annotated[
-        bool,
-        typer.Option(
-            "--single-file",
-            help="Each rung in one MP4 file, its segments as byte ranges of it.",
-            rich_help_panel=_DELIVERY,
-        ),
-    ] = False,
-    key: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="Encrypt segments with AES-128 and this key (16 bytes, or 32 hex digits).",
-            rich_help_panel=_DELIVERY,
-        ),
-    ] = None,
-    key_url: Annotated[
-        str | None,
-        typer.Option(
-            metavar="URI", help="Where players get the key; else it is put into the package.", rich_help_panel=_DELIVERY
-        ),
-    ] = None,
+    song: _Song = None,
+    lyrics: _Lyrics = None,
+    single_file: _SingleFile = False,
+    key: _Key = None,
+    key_url: _KeyUrl = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -169,21 +176,20 @@ def package(
     from packager.cache import open_cache
     from packager.keys import plan_delivery
     from packager.ladder_files import load_ladder
-    from packager.lyrics import parse_lyrics_option
     from packager.manifest import index_to_json
     from packager.preview import describe_plan, preview_to_json
-    from packager.song_file import SongFile, load_song
+    from packager.song_file import gather_said
     from packager.sources import StreamChoice
     from packager.terminal import draw_progress, print_json, print_preview, print_summary
     from packager.wishes import PackageWishes
 
-    said = SongFile() if song is None else load_song(song)
+    said = gather_said(song, title, lyrics or ())
     wishes = PackageWishes(
-        title=title or said.title,
+        title=said.title,
         ladder=load_ladder(ladder).with_codecs(video_codec or ()),
         audio=AudioWishes(tuple(audio_codec or ()), surround),
         normalize_lufs=normalize,
-        lyrics=tuple(map(parse_lyrics_option, lyrics)) if lyrics else said.lyrics,
+        lyrics=said.lyrics,
         song=said.song,
         streams=StreamChoice(audio_stream, video_stream),
         delivery=plan_delivery(is_single_file=single_file, key=key, key_url=key_url),
@@ -217,6 +223,11 @@ def copy(
     ],
     out: Annotated[Path, typer.Option(metavar="DIR", help="The package folder. A midnote package there is replaced.")],
     title: Annotated[str | None, typer.Option(help="The name of the song; else that of the first file.")] = None,
+    song: _Song = None,
+    lyrics: _Lyrics = None,
+    single_file: _SingleFile = False,
+    key: _Key = None,
+    key_url: _KeyUrl = None,
     as_json: Annotated[bool, typer.Option("--json", help="The package's index as JSON on standard output.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors, and start sooner.")] = False,
 ) -> None:
@@ -229,15 +240,25 @@ def copy(
     import json
 
     from packager.copy import copy_package
+    from packager.delivery import IN_FOLDERS
 
+    said, delivery = None, IN_FOLDERS
+    if title or song or lyrics:  # what these need takes 20 ms to import
+        from packager.song_file import gather_said
+
+        said = gather_said(song, title, lyrics or ())
+    if single_file or key or key_url:
+        from packager.keys import plan_delivery
+
+        delivery = plan_delivery(is_single_file=single_file, key=key, key_url=key_url)
     if quiet:
-        copy_package(files, out, title=title)
+        copy_package(files, out, said=said, delivery=delivery)
         return
     from packager.manifest import index_to_json
     from packager.terminal import draw_progress, print_summary
 
     with draw_progress() as bar:
-        index = copy_package(files, out, title=title, watcher=bar)
+        index = copy_package(files, out, said=said, delivery=delivery, watcher=bar)
     if as_json:
         typer.echo(json.dumps(index_to_json(index), indent=1, ensure_ascii=False))
     else:

@@ -68,6 +68,11 @@ class CodedSound:
         return AudioClock(self.sample_rate_hz, self.frame_samples, -self.first_sample % self.frame_samples)
 
     @property
+    def lead(self) -> Fraction:
+        """How long after time 0 the song begins, in seconds; below 0 where its first moments are left out."""
+        return Fraction(max(0, self.first_sample), self.sample_rate_hz) - self.early_s
+
+    @property
     def first_frame(self) -> int:
         """The number of its first AAC frame on its clock: below 0 for priming, 1 where none sounds at time 0."""
         return -(-self.first_sample // self.frame_samples)

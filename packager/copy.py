@@ -1,7 +1,6 @@
 """Makes a package of streams that are already encoded: read, plan, cut, describe, lint, publish. Nothing is decoded."""
 
 import hashlib
-import json
 import os
 import tempfile
 from collections.abc import Sequence
@@ -9,7 +8,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from packager.coded import CodedPictures, CodedSound
 from packager.copydescribe import (
@@ -24,25 +23,41 @@ from packager.copydescribe import (
 from packager.copyindex import CopiedFile, CopyIndex
 from packager.copyplan import CopyPlan, plan_copy
 from packager.dash import FILE_NAME as MANIFEST_NAME
+from packager.deliveries import find_session_keys
+from packager.delivery import IN_FOLDERS, Delivery
 from packager.errors import InputError, UnsupportedError, printable
 from packager.inspection import lint_folder
+from packager.languages import language_tag
 from packager.lint.finding import Profile, Severity
-from packager.manifest import FILE_NAME, TIME_MAP_NAME, index_to_json, time_map_to_json
 from packager.opening import check_is_file, name_of
+from packager.packagefiles import write_index, write_key, write_words
 from packager.packets import CodedFile, CodedStream, read_coded
+from packager.playlist import SessionData, SessionKey, WordsRendition
 from packager.recut import copy_pictures, copy_sound
-from packager.sinks import FolderSink
+from packager.sinks import open_sink
+from packager.song import NOTHING_SAID, Song
+from packager.song_session import describe_song
 from packager.store import Staging, check_replaceable, stage_package
 from packager.watching import NobodyWatching, Watcher
 
+if TYPE_CHECKING:
+    from packager.lyrics import Lyrics, WrittenLyrics
+    from packager.song_file import SongFile
+
 
 def copy_package(
-    files: Sequence[Path], out: Path, *, title: str | None = None, watcher: Watcher | None = None
+    files: Sequence[Path],
+    out: Path,
+    *,
+    said: "SongFile | None" = None,
+    delivery: Delivery = IN_FOLDERS,
+    watcher: Watcher | None = None,
 ) -> CopyIndex:
     """The index of a package of these streams, now whole at `out`.
 
-    Every file gives its best video stream and its best audio stream, each a rung. `title` is the name of the first
-    file without its ending where it is not given. A package of ours at `out` is replaced.
+    Every file gives its best video stream and its best audio stream, each a rung. `said` is what is said of the song,
+    its title (else the name of the first file without its ending) and lyrics with it; `delivery` says how segments are
+    stored. A package of ours at `out` is replaced.
 
     Raises InputError when a file cannot be read and UnsupportedError when the streams do not fit together; nothing is
     left behind then.
@@ -55,15 +70,26 @@ def copy_package(
         coded = [_read(path, stack) for path in files]
         pictures, sounds = _choose_pictures(coded), _choose_sounds(coded)
         plan = plan_copy([each.coded for each in pictures], [each.coded for each in sounds])
+        if delivery.encryption is not None:
+            _check_encryptable(pictures, plan)
         sources = tuple(map(_identify, files))
+        title = printable((said.title if said else None) or files[0].stem)
+        song = said.song if said else NOTHING_SAID
+        language = song.languages[0] if song.languages else language_tag(sounds[0].coded.language)
+        words = _read_words(said, language)
         with stage_package(out) as staging:
-            videos, audios = _write_rungs(staging, plan, pictures, sounds, watcher)
+            videos, audios = _write_rungs(staging, plan, delivery, pictures, sounds, watcher)
             watcher.tell("Writing playlists")
-            for path, text in print_copied(plan, videos, audios).items():
+            written = write_words(staging, words, sounds[0].coded.lead, plan.grid)
+            session: tuple[SessionData | SessionKey, ...] = (*find_session_keys(delivery), *describe_song(title, song))
+            renditions = _describe_words(written, language, plan)
+            for path, text in print_copied(plan, videos, audios, language, session, renditions).items():
                 staging.write(path, text.encode())
-            name = title or printable(files[0].stem)
-            staging.write(MANIFEST_NAME, print_copied_manifest(name, videos, audios).encode())
-            index = _write_index(staging, index_copied(name, sources, plan, videos, audios))
+            if delivery.encryption is None:
+                staging.write(MANIFEST_NAME, print_copied_manifest(title, language, videos, audios).encode())
+            write_key(staging, delivery)
+            index = index_copied(title, sources, plan, videos, audios, delivery)
+            index = write_index(staging, _with_said(index, song, written))
             watcher.tell("Checking the package")
             _lint(staging.folder)
             watcher.tell("Putting it in place")
@@ -101,9 +127,22 @@ def _fingerprint(stream: CodedStream[CodedSound]) -> tuple[object, ...]:
     return replace(stream.coded, file=""), *payloads.sizes(0, last), payloads.read(last - 1, last)
 
 
+def _check_encryptable(pictures: Sequence[CodedStream[CodedPictures]], plan: CopyPlan) -> None:
+    """An I-frame is decrypted by the number of its segment, so that its playlist must number both alike."""
+    segments = plan.grid.segment_count
+    for picture in pictures:
+        idrs = sum(idr < plan.grid.frame_count for idr in picture.coded.idrs)
+        if idrs > segments:
+            raise UnsupportedError(
+                f"{picture.coded.file}: {idrs} IDRs for {segments} segments, expected one in each where segments are "
+                "encrypted: leave out --key, or encode again with longer GOPs"
+            )
+
+
 def _write_rungs(
     staging: Staging,
     plan: CopyPlan,
+    delivery: Delivery,
     pictures: Sequence[CodedStream[CodedPictures]],
     sounds: Sequence[CodedStream[CodedSound]],
     watcher: Watcher,
@@ -117,11 +156,13 @@ def _write_rungs(
     for picture, name in zip(pictures, video_names, strict=True):
         watcher.tell("Copying", Fraction(len(videos), count))
         folder = f"video/{name}"
-        videos.append((picture.coded, copy_pictures(picture, plan, folder, FolderSink(staging, folder))))
+        sink = open_sink(staging, folder, plan.grid.video_durations, delivery)
+        videos.append((picture.coded, copy_pictures(picture, plan, folder, sink)))
     for sound, name in zip(sounds, audio_names, strict=True):
         watcher.tell("Copying", Fraction(len(videos) + len(audios), count))
         folder = f"audio/{name}"
-        audios.append((sound.coded, copy_sound(sound, plan, folder, FolderSink(staging, folder))))
+        sink = open_sink(staging, folder, plan.grid.aac_cuts.durations, delivery)
+        audios.append((sound.coded, copy_sound(sound, plan, folder, sink)))
     return videos, audios
 
 
@@ -134,16 +175,32 @@ def _identify(path: Path) -> CopiedFile:
         return CopiedFile(name_of(path), path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest())
 
 
-def _write_index(staging: Staging, index: CopyIndex) -> CopyIndex:
-    if index.time_map is not None:
-        staging.write(TIME_MAP_NAME, _to_bytes(time_map_to_json(index.time_map)))
-    index = replace(index, files=staging.files)
-    staging.write(FILE_NAME, _to_bytes(index_to_json(index)))
-    return index
+def _read_words(said: "SongFile | None", language: str) -> "tuple[Lyrics, ...]":
+    """The words, in this language where nothing else is said."""
+    if said is None or not said.lyrics:
+        return ()
+    from packager.lyrics import read_all_lyrics  # 12 ms, only for who has words
+
+    return read_all_lyrics(said.lyrics, language)
 
 
-def _to_bytes(content: dict[str, object]) -> bytes:
-    return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode()
+def _describe_words(written: "Sequence[WrittenLyrics]", language: str, plan: CopyPlan) -> tuple[WordsRendition, ...]:
+    if not written:
+        return ()
+    from packager.lyrics import describe_lyrics
+
+    return describe_lyrics(written, language, plan.grid.target_duration_s)
+
+
+def _with_said(index: CopyIndex, song: Song, written: "Sequence[WrittenLyrics]") -> CopyIndex:
+    """The index with what is not read from the coded streams."""
+    index = replace(index, song=song)
+    if not written:
+        return index
+    from packager.lyrics import record_lyrics
+
+    notes = (*index.notes, *(note for each in written for note in each.lyrics.notes))
+    return replace(index, lyrics=record_lyrics(written), notes=notes)
 
 
 def _lint(folder: Path) -> None:

@@ -7,14 +7,18 @@ from packager.coded import CodedPictures, CodedSound
 from packager.copyindex import CopiedAudioRung, CopiedFile, CopiedVideoRung, CopyIndex
 from packager.copyplan import CopyPlan
 from packager.dash import PictureRung, SoundRung, print_manifest
+from packager.deliveries import note_delivery, record_delivery
+from packager.delivery import Delivery
 from packager.describe import print_entrances, record_grid
 from packager.ladder import pair_with_audio
-from packager.languages import language_tag
 from packager.playlist import (
     EncodedRung,
     IFrameVariant,
     Rendition,
+    SessionData,
+    SessionKey,
     Variant,
+    WordsRendition,
     measure_average_bps,
     measure_peak_bps,
     print_iframe_playlist,
@@ -45,22 +49,31 @@ def _tell_apart(names: Sequence[str], rates_bps: Sequence[int]) -> tuple[str, ..
     return tuple(name if counts[name] == 1 else f"{name}-{at}" for at, name in enumerate(longer, 1))
 
 
-def print_copied(plan: CopyPlan, videos: Sequence[CopiedPictures], audios: Sequence[CopiedSound]) -> dict[str, str]:
+def print_copied(
+    plan: CopyPlan,
+    videos: Sequence[CopiedPictures],
+    audios: Sequence[CopiedSound],
+    language: str,
+    session: Sequence[SessionData | SessionKey],
+    words: Sequence[WordsRendition],
+) -> dict[str, str]:
     """Every playlist of the package: path within it, and text. Videos highest first, audios lowest first."""
     target = plan.grid.target_duration_s
     playlists = {rung.playlist: print_media_playlist(rung, target) for _, rung in (*audios, *videos)}
     playlists |= {rung.iframe_playlist: print_iframe_playlist(rung, target) for _, rung in videos}
-    renditions = tuple(_rendition(sound, rung, target) for sound, rung in audios)
+    renditions = tuple(_rendition(sound, rung, language, target) for sound, rung in audios)
     variants = tuple(_variants(plan, videos, renditions))
     iframes = tuple(_iframe_variant(picture, rung, target) for picture, rung in reversed(videos))
-    return playlists | print_entrances(renditions, variants, iframes)
+    return playlists | print_entrances(renditions, variants, iframes, session=session, words=words)
 
 
-def print_copied_manifest(title: str, videos: Sequence[CopiedPictures], audios: Sequence[CopiedSound]) -> str:
+def print_copied_manifest(
+    title: str, language: str, videos: Sequence[CopiedPictures], audios: Sequence[CopiedSound]
+) -> str:
     """The DASH manifest of the same segments."""
     sounds = [SoundRung(_name(rung), rung, sound.channels) for sound, rung in audios]
     pictures = [PictureRung(_name(rung), rung, each.width, each.height, each.frame_rate) for each, rung in videos]
-    return print_manifest(title, language_tag(audios[0][0].language), sounds, pictures)
+    return print_manifest(title, language, sounds, pictures)
 
 
 def index_copied(
@@ -69,6 +82,7 @@ def index_copied(
     plan: CopyPlan,
     videos: Sequence[CopiedPictures],
     audios: Sequence[CopiedSound],
+    delivery: Delivery,
 ) -> CopyIndex:
     """The index, its files not yet listed."""
     target = plan.grid.target_duration_s
@@ -85,17 +99,18 @@ def index_copied(
         audio_rungs=audio_rungs,
         priming_samples=plan.priming_samples,
         time_map=identity_map(plan.grid.duration) if videos else None,
-        notes=plan.notes,
+        notes=(*plan.notes, *note_delivery(delivery)),
         files=(),
+        delivery=record_delivery(delivery),
     )
 
 
-def _rendition(sound: CodedSound, rung: EncodedRung, target_duration_s: int) -> Rendition:
+def _rendition(sound: CodedSound, rung: EncodedRung, language: str, target_duration_s: int) -> Rendition:
     return Rendition(
         group=_name(rung),
         uri=rung.playlist,
         name="Song",
-        language=language_tag(sound.language),
+        language=language,
         channels=sound.channels,
         codec=rung.codec,
         peak_bps=measure_peak_bps(rung.segments, target_duration_s),

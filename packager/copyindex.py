@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from packager.manifest import GridRecord, StoredFile
+from packager.manifest import DeliveryRecord, GridRecord, LyricsRecord, StoredFile
+from packager.song import NOTHING_SAID, Song
 from packager.timemap import TimeMap
 
 
@@ -58,6 +59,9 @@ class CopyIndex:
     time_map: TimeMap | None
     notes: tuple[str, ...]
     files: tuple[StoredFile, ...]
+    delivery: DeliveryRecord
+    lyrics: tuple[LyricsRecord, ...] = ()
+    song: Song = NOTHING_SAID
 
     def __post_init__(self) -> None:
         assert self.audio_rungs

@@ -1,10 +1,11 @@
 """Reads the song's TOML file, and finds the lyrics that it names."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from packager.errors import InputError
-from packager.lyrics import LyricsFile
+from packager.lyrics import LyricsFile, parse_lyrics_option
 from packager.song import NOTHING_SAID, Song
 from packager.song_format import read_song
 
@@ -19,6 +20,12 @@ class SongFile:
     title: str | None = None
     song: Song = NOTHING_SAID
     lyrics: tuple[LyricsFile, ...] = ()
+
+
+def gather_said(path: Path | None, title: str | None, lyrics: Sequence[str]) -> SongFile:
+    """What the file says, where there is one; the title and the lyrics given beside it win over it."""
+    said = SongFile() if path is None else load_song(path)
+    return SongFile(title or said.title, said.song, tuple(map(parse_lyrics_option, lyrics)) or said.lyrics)
 
 
 def load_song(path: Path) -> SongFile:

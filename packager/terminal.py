@@ -51,7 +51,7 @@ def print_summary(index: PackageIndex | CopyIndex, out: Path, reused: Sequence[s
         console.print(Text(f"Grid: {index.grid.explanation}"))
         error_ms = float(index.grid.worst_boundary_error * 1000)
         console.print(Text(f"Worst audio cut: {error_ms:.3g} ms from its video cut"))
-    for line in _encoded_lines(index) if isinstance(index, PackageIndex) else ():
+    for line in _song_lines(index):
         console.print(Text(line))
     if reused:
         console.print(Text(f"Re-used from the cache: {', '.join(reused)}"))
@@ -61,9 +61,10 @@ def print_summary(index: PackageIndex | CopyIndex, out: Path, reused: Sequence[s
     console.print(Text(f"Next: midnote serve {out}"))
 
 
-def _encoded_lines(index: PackageIndex) -> Iterator[str]:
-    """What is known of a package whose song was decoded."""
-    yield f"Loudness: {index.loudness}"
+def _song_lines(index: PackageIndex | CopyIndex) -> Iterator[str]:
+    """What is known of the song; its loudness only where it was decoded."""
+    if isinstance(index, PackageIndex):
+        yield f"Loudness: {index.loudness}"
     for window in index.song.availability:
         yield f"Available: {window}"
     for words in index.lyrics:

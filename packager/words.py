@@ -18,10 +18,11 @@ _SHORTEST_S = Fraction(1, 1000)
 def place_words(words: Words, lead: Fraction, duration: Fraction) -> Words:
     """The words of a song before which `lead` seconds of silence stand, in a package that lasts `duration` seconds.
 
-    What would be shown after the end is left out.
+    What would be shown after the end, or before time 0 (`lead` may be negative), is left out.
     """
-    moved = (_move(cue, lambda time: time + lead) for cue in words.cues)
-    cues = (replace(cue, end=min(cue.end, duration)) for cue in moved if cue.start < duration)
+    seen = (cue for cue in words.cues if cue.end + lead > 0 and cue.start + lead < duration)
+    moved = (_move(cue, lambda time: max(time + lead, Fraction(0))) for cue in seen)
+    cues = (replace(cue, end=min(cue.end, duration)) for cue in moved)
     return replace(words, cues=tuple(filter(_is_seen, cues)))
 
 
@@ -66,7 +67,7 @@ def _move(cue: Cue, to: Callable[[Fraction], Fraction]) -> Cue:
     """The cue with its times, those of its words too, put where `to` says. Word times outside of it are left out."""
 
     def rewrite(match: re.Match[str]) -> str:
-        time = read_time(*match.groups())
-        return f"<{print_time(to(time))}>" if cue.start < time < cue.end else ""
+        time = to(read_time(*match.groups()))
+        return f"<{print_time(time)}>" if to(cue.start) < time < to(cue.end) else ""
 
     return replace(cue, start=to(cue.start), end=to(cue.end), text=INNER_TIME.sub(rewrite, cue.text))

@@ -29,7 +29,8 @@ LAYERS: dict[str, dict[str, int]] = {
         "watching": VALUES, "coded": PURE, "bitstream": PURE, "copyplan": PURE, "copyindex": VALUES,
         "copydescribe": PURE, "payloads": EDGE, "packets": EDGE, "recut": EDGE, "copy": STORY,
         "opening": EDGE, "choosing": EDGE, "soundclock": PURE, "probe_sound": EDGE, "damage": PURE,
-        "wishes": EDGE, "delivery": VALUES, "sidx": PURE, "encryption": PURE, "deliveries": PURE, "keys": EDGE,
+        "wishes": EDGE, "packagefiles": EDGE, "delivery": VALUES, "sidx": PURE, "encryption": PURE, "deliveries": PURE,
+        "keys": EDGE,
         "build": STORY, "cli": STORY,
     },
     "simulator": {

@@ -15,9 +15,13 @@ import pytest
 from media_makers import Sound, make_sound, read_number, steady, write_media
 
 from packager.copy import copy_package
+from packager.delivery import Delivery, Encryption
 from packager.errors import InputError, UnsupportedError
 from packager.inspection import lint_folder
 from packager.lint.finding import Profile
+from packager.lyrics import LyricsFile
+from packager.song import Song
+from packager.song_file import SongFile
 
 SECONDS = 12
 PICTURES = steady(SECONDS * 25)
@@ -46,7 +50,7 @@ def ladder(sound: Sound, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path
 @pytest.fixture(scope="module")
 def package(ladder: tuple[Path, ...], tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("copy") / "package"
-    copy_package(ladder, out, title="A ladder")
+    copy_package(ladder, out, said=SongFile("A ladder"))
     return out
 
 
@@ -267,3 +271,48 @@ def test_copying_starts_without_what_it_does_not_need() -> None:
     code = "import sys, packager.copy; print(*sorted({'numpy', 'rich', 'jinja2'} & {*sys.modules}))"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.split() == []
+
+
+LRC = "[00:01.00]Eins\n[00:05.50]Zwei\n"
+
+
+def test_what_is_said_of_a_song_and_its_words_come_along(ladder: tuple[Path, ...], tmp_path: Path) -> None:
+    (tmp_path / "lied.lrc").write_text(LRC)
+    said = SongFile("Lied", Song(artist="Sängerin"), (LyricsFile(tmp_path / "lied.lrc", "de"),))
+    index = copy_package(ladder, tmp_path / "package", said=said)
+    assert index.song.artist == "Sängerin"
+    assert [(each.language, each.cue_count) for each in index.lyrics] == [("de", 2)]
+    master = (tmp_path / "package/master.m3u8").read_text()
+    assert '#EXT-X-SESSION-DATA:DATA-ID="org.midnote.artist",VALUE="Sängerin"' in master
+    assert 'URI="text/de/playlist.m3u8"' in master
+    assert "00:00:05.500 --> " in (tmp_path / "package/text/de/00001.vtt").read_text()
+    assert lint_folder(tmp_path / "package", Profile.RFC) == ()
+
+
+def test_single_files_hold_what_the_folders_hold(package: Path, ladder: tuple[Path, ...], tmp_path: Path) -> None:
+    index = copy_package(ladder, tmp_path / "one", delivery=Delivery(is_single_file=True))
+    assert index.delivery.is_single_file
+    assert lint_folder(tmp_path / "one", Profile.RFC) == lint_folder(package, Profile.RFC)
+    for rung in (*index.video_rungs, *index.audio_rungs):
+        folder = Path(rung.playlist).parent
+        kind = "video" if folder.parent.name == "video" else "audio"
+        in_folder = read_packets(read_rung(next(package.glob(f"{folder}"))), kind)
+        assert read_packets(tmp_path / "one" / folder / "media.mp4", kind) == in_folder
+
+
+def test_segments_are_encrypted_and_the_key_is_there(ladder: tuple[Path, ...], tmp_path: Path) -> None:
+    long = {"preset": "veryfast", "x264-params": CLOSED.format(96)}
+    film = write_media(tmp_path / "film.mp4", pictures=PICTURES, options=long)
+    out = tmp_path / "package"
+    index = copy_package([film, *ladder[2:]], out, delivery=Delivery(encryption=Encryption(bytes(range(16)))))
+    assert (out / "key.bin").read_bytes() == bytes(range(16))
+    assert not (out / "manifest.mpd").exists()
+    for rung in (*index.video_rungs, *index.audio_rungs):
+        assert '#EXT-X-KEY:METHOD=AES-128,URI="../../key.bin"' in (out / rung.playlist).read_text()
+    assert lint_folder(out, Profile.RFC) == ()
+
+
+def test_several_idrs_in_a_segment_are_not_encrypted(ladder: tuple[Path, ...], tmp_path: Path) -> None:
+    with pytest.raises(UnsupportedError, match=r"large\.mp4: 13 IDRs for 4 segments, expected one in each where"):
+        copy_package(ladder, tmp_path / "package", delivery=Delivery(encryption=Encryption(bytes(16))))
+    assert not (tmp_path / "package").exists()

@@ -23,6 +23,11 @@ def test_words_move_with_the_song_and_end_with_it() -> None:
     )  # fmt: skip
 
 
+def test_words_before_a_beginning_that_is_left_out_are_cut_off_there() -> None:
+    words = Words((Cue(S(0), S("0.1"), "a"), Cue(S("0.1"), S(3), "b <00:00:00.200>c <00:00:02.000>d")))
+    assert place_words(words, S("-0.2"), S(9)).cues == (Cue(S(0), S("2.8"), "b c <00:00:01.800>d"),)
+
+
 def test_a_cue_stands_whole_in_every_segment_it_reaches_into() -> None:
     long, short = Cue(S(1), S(9), "long"), Cue(S(4), S(8), "short")
     assert [part.cues for part in cut_words(Words((long, short)), [S(4), S(4), S(4)])] == [
