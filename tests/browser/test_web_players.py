@@ -6,6 +6,10 @@ from typing import Any
 import pytest
 from stage import Perform
 
+from packager.build import build_package
+from packager.lyrics import LyricsFile
+from packager.wishes import PackageWishes
+
 pytestmark = pytest.mark.slow
 
 
@@ -46,3 +50,22 @@ def test_single_files_are_played_through_byte_ranges(
     perform_in_browser: Perform, single_file_package: Path, player: str, playlist: str
 ) -> None:
     assert_played(perform_in_browser(player, single_file_package, playlist))
+
+
+# Segments are 3.84 s long: one line begins with one, another reaches through two, and each is to come once.
+LRC = "[00:00.50]one\n[00:03.84]two\n[00:07.25]three\n[00:15.36]four\n[00:20.01]five\n[00:23.00]\n"
+
+
+def test_words_are_shown_at_their_times(perform_in_browser: Perform, small_source: Path, tmp_path: Path) -> None:
+    (tmp_path / "song.lrc").write_text(LRC)
+    wishes = PackageWishes(lyrics=(LyricsFile(tmp_path / "song.lrc", "en"),))
+    build_package(small_source, None, tmp_path / "package", wishes)
+    report = perform_in_browser("hls.js", tmp_path / "package", "master.m3u8")
+    assert_played(report)
+    assert report["cues"] == [
+        [0.5, 3.84, "one"],
+        [3.84, 7.25, "two"],
+        [7.25, 15.36, "three"],
+        [15.36, 20.01, "four"],
+        [20.01, 23.0, "five"],
+    ]
