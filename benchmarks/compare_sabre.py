@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from simulator.abr.adaptation import ImpatientRule
 from simulator.abr.bola import Bola
 from simulator.abr.bolae import BolaE
-from simulator.abr.contract import ImpatientRule
 from simulator.abr.dynamic import Dynamic
 from simulator.abr.throughput import SABRE
 from simulator.compat.sabre import Movie, play_movie

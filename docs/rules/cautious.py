@@ -3,10 +3,10 @@
     midnote play out/song --shape 3g --rule docs/rules/cautious.py
     midnote sweep out/song --rule throughput --rule docs/rules/cautious.py
 
-A rule file holds one class with `start` and `choose`; `reconsider` is optional (`simulator/abr/contract.py` has all of
-it). The class is made without arguments: parameters are fields with defaults. A rule keeps nothing but what it is
-handed back as its memory, and gives the same decision for the same view: no clock, no chance, no network. So a
-recorded session can be played again by it, and proven.
+A rule file holds one class with `start` and `choose`; `reconsider` is optional (`simulator/abr/adaptation.py` has them
+all, `contract.py` what they see). The class is made without arguments: parameters are fields with defaults. A rule
+keeps nothing but what it is handed back as its memory, and gives the same decision for the same view: no clock, no
+chance, no network. So a recorded session can be played again by it, and proven.
 """
 
 from dataclasses import dataclass

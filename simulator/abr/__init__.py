@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from simulator.abr.adaptation import Adaptation, Rule
 from simulator.abr.bola import Bola
 from simulator.abr.bolae import BolaE
 from simulator.abr.bufferbased import BufferBased
-from simulator.abr.contract import Adaptation, Decision, Download, Rule, View
+from simulator.abr.contract import Decision, Download, View
 from simulator.abr.dynamic import Dynamic
 from simulator.abr.fixed import Fixed
 from simulator.abr.own import find_own_rule

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable
 from traceback import extract_tb
 from typing import Any
 
-from simulator.abr.contract import Decision, ImpatientRule, Progress, Rule, View
+from simulator.abr.adaptation import ImpatientRule, Rule
+from simulator.abr.contract import Decision, Progress, View
 from simulator.errors import InputError
 from simulator.ownrule import OwnRule
 

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from simulator.abr.contract import Download, ImpatientRule, Progress, View
+from simulator.abr.adaptation import ImpatientRule
+from simulator.abr.contract import Download, Progress, View
 from simulator.compat.sabre_book import SabreBook
 from simulator.compat.sabre_link import Arrival, SabreLink, Stretch
 from simulator.estimate import FAST_HALF_LIFE_S, SLOW_HALF_LIFE_S, DecayingMean
