@@ -1,11 +1,18 @@
 """The person at the player: taps, seeks and pauses at song times, leaves at a clock time."""
 
-from typing import assert_never
+from typing import Protocol, assert_never
 
 from simulator.controls import Control, Hover, Pause, ScreenOff, Seek, SpeedChange
 from simulator.inputs import Hovered, Input, Left, Paused, Resumed, ScreenSwitched, Sought, SpeedChanged, Tapped
-from simulator.player import Player
 from simulator.scenario import Scenario, Tap
+
+
+class Clock(Protocol):
+    """What a listener goes by: a player."""
+
+    def clock_at(self, media_us: int) -> int | None:
+        """The clock time at which the playhead will be at `media_us`; None while that is not known."""
+        ...
 
 
 class Listener:
@@ -20,14 +27,14 @@ class Listener:
         self._acts = sorted(acts, key=_song_time)
         self._due: list[tuple[int, type[Resumed] | type[ScreenSwitched]]] = []  # clock times, earliest first
 
-    def acts_at(self, player: Player) -> int | None:
+    def acts_at(self, player: Clock) -> int | None:
         """The clock time of the next act as things stand; None while nothing is to be expected."""
         if not self._acts and not self._due:
             return self._leaves_at_us
         due_us = self._due[0][0] if self._due else None
         return min((at for at in (self._leaves_at_us, self._next_at(player), due_us) if at is not None), default=None)
 
-    def act(self, player: Player, now_us: int) -> Input | None:
+    def act(self, player: Clock, now_us: int) -> Input | None:
         """What the listener does now, each thing once; None when nothing is due. Leaving comes before all else."""
         if self._leaves_at_us is not None and self._leaves_at_us <= now_us:
             self._leaves_at_us = None
@@ -40,7 +47,7 @@ class Listener:
             return self._do(self._acts.pop(0), now_us)
         return None
 
-    def _next_at(self, player: Player) -> int | None:
+    def _next_at(self, player: Clock) -> int | None:
         return player.clock_at(_song_time(self._acts[0])) if self._acts else None
 
     def _do(self, act: Tap | Control, now_us: int) -> Input:
