@@ -11,12 +11,14 @@ LOCKED  = --require-hashes --only-binary :all: -r requirements.lock
 # uv would otherwise look for an environment of its own choosing.
 export VIRTUAL_ENV = $(abspath $(VENV))
 
-.PHONY: help setup peers players demo test fast check clean lock readme
+.PHONY: help setup peers players demo test fast check clean lock readme compiled test-compiled
 help:
 	@echo "make demo   set up, then package, serve, play and prove the sample song (under 3 minutes)"
 	@echo "make test   set up, then run every test"
 	@echo "make fast   the tests that need no encoding marathon"
 	@echo "make check  ruff and mypy"
+	@echo "make compiled  the simulator's core compiled with mypyc into build/compiled (needs a C compiler)"
+	@echo "make test-compiled  the simulator's fast tests with that core"
 	@echo "make readme put what the demo prints and shows into README.md"
 	@echo "make lock   resolve requirements.lock anew"
 	@echo "make clean  remove the environment and the demo's output"
@@ -63,6 +65,14 @@ check: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+compiled: setup
+	$(BIN)/python -m benchmarks.compile_core
+
+# Without -P the sources of this folder would come before the compiled ones.
+test-compiled: compiled
+	PYTHONPATH=build/compiled:. $(BIN)/python -P -m pytest -o pythonpath="build/compiled ." \
+	  -m "not slow and not real" tests/simulator
 
 lock: setup
 	$(UV) compile --universal --python-version 3.11 --generate-hashes --extra tests --extra build \

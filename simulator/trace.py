@@ -79,6 +79,10 @@ class Trace:
         """The same bandwidths with that latency throughout. Raises InputError when it is negative."""
         return Trace(self.name, (Period(p.duration_us, p.bandwidth_bps, latency_us) for p in self.periods))
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickled as what it was made of, compiled or not."""
+        return Trace, (self.name, self.periods)
+
     def __repr__(self) -> str:
         return f"Trace({self.name!r}, {len(self.periods)} periods, {self._lap_us / US_PER_S:g} s)"
 
