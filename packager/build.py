@@ -73,10 +73,10 @@ def build_package(
     words = read_all_lyrics(wishes.lyrics, language)
     with stage_package(out) as staging:
         encoding = _encode(plan, sources, (audio, video or audio), staging, watcher, cache)
-        plan = replace(plan, notes=(*plan.notes, *encoding.damage_notes))
+        plan = replace(plan, notes=(*plan.notes, *encoding.video.damage_notes))
         watcher.tell("Writing playlists")
         written = write_words(staging, words, plan.lead, plan.grid)
-        waveform = _write_waveform(staging, encoding.waveform)
+        waveform = _write_waveform(staging, encoding.audio.waveform)
         artwork = _write_artwork(staging, read_artwork(audio))
         said = (*describe_song(title, song), *_describe_waveform(waveform), *_describe_artwork(artwork))
         _write_playlists(staging, language, plan, encoding, written, said)
@@ -161,9 +161,9 @@ def _encode(
     try:
         with Crew() as crew:
             encoding = PackageEncoding(crew, plan, staging, kept_in)
-            encoding.add_audio(paths[0], sound, sources[0].sha256)
+            encoding.audio.add(paths[0], sound, sources[0].sha256)
             if plan.video_rungs and picture is not None:
-                encoding.add_video(paths[1], picture, sources[-1].sha256)
+                encoding.video.add(paths[1], picture, sources[-1].sha256)
             crew.wait(lambda: watcher.tell("Encoding", encoding.share))
     finally:
         if kept_in is not None:
@@ -225,10 +225,10 @@ def _write_manifest(staging: Staging, title: str, language: str, plan: PackagePl
 
 
 def _find_sheets(staging: Staging, encoding: PackageEncoding) -> SpriteSheets | None:
-    if encoding.thumbnails is None:
+    if encoding.video.thumbnails is None:
         return None
     return SpriteSheets(
-        encoding.thumbnails, tuple(file.size_bytes for file in staging.files if file.path.endswith(".jpg"))
+        encoding.video.thumbnails, tuple(file.size_bytes for file in staging.files if file.path.endswith(".jpg"))
     )
 
 
@@ -249,9 +249,9 @@ def _write_index(
         plan,
         encoding.audio_rungs,
         encoding.video_rungs,
-        encoding.tally,
+        encoding.video.tally,
         encoding.loudness,
-        encoding.thumbnails,
+        encoding.video.thumbnails,
     )
     notes = (*index.notes, *(note for each in written for note in each.lyrics.notes))
     index = replace(index, song=song, lyrics=record_lyrics(written), waveform=waveform, artwork=artwork, notes=notes)

@@ -7,7 +7,8 @@ import pytest
 from media_makers import make_sound, steady, write_media
 
 import packager.reuse
-import packager.rungs
+import packager.rungs_audio
+import packager.rungs_video
 from packager.audiogroups import AudioWishes
 from packager.build import build_package
 from packager.cache import Cache
@@ -55,8 +56,8 @@ def test_a_second_run_makes_the_same_package_and_decodes_nothing(
     def refuse(*_: object) -> Iterator[None]:
         raise AssertionError("decoded again")
 
-    monkeypatch.setattr(packager.rungs, "read_song", refuse)
-    monkeypatch.setattr(packager.rungs, "read_pictures", refuse)
+    monkeypatch.setattr(packager.rungs_audio, "read_song", refuse)
+    monkeypatch.setattr(packager.rungs_video, "read_pictures", refuse)
     cache = Cache(kept)
     build_package(source, None, tmp_path / "package", cache=cache)
     assert sorted(cache.reused) == sorted(ALL)

@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from packager.rungs import cut_blocks
+from packager.rungs_audio import cut_blocks
 
 
 @given(
