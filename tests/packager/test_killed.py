@@ -48,7 +48,7 @@ def test_killed_at_random_moments_nothing_half_made_is_ever_visible(
     def run(out: Path, title: str, killed_after_s: float | None) -> float:
         start = time.monotonic()
         child = children.Process(
-            target=build_package, args=(source, None, out), kwargs={"title": title, "cache": cache}
+            target=build_package, args=(source, None, out), kwargs={"wishes": PackageWishes(title), "cache": cache}
         )
         child.start()
         child.join(killed_after_s)
