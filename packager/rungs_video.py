@@ -29,8 +29,10 @@ from packager.sources import VideoTrack
 from packager.sprites import SpritePlan
 from packager.thumbnails import ThumbnailWriter
 
-# Frames that may wait before a rung: enough to smooth a slow IDR over, little enough to keep 1080p under 30 MB.
-_FRAMES_AHEAD = 8
+# Frames that may wait before a rung: enough to smooth a slow IDR over, but no more of large ones than their memory is
+# worth. With eight frames of 1080p a ladder took 488 MB at its peak, with two 448 MB, in the same time.
+_MOST_FRAMES_AHEAD, _FEWEST_FRAMES_AHEAD = 8, 2
+_BYTES_AHEAD = 8_000_000
 
 NumberedFrame = tuple[int, VideoFrame]
 
@@ -67,7 +69,10 @@ class VideoEncoding:
         if pictures is not None:
             self.thumbnails, self.tally, self.damage_notes = replay_pictures(pictures, self._bench.staging)
         scaled = [index for index, kept in enumerate(found) if kept is None or (index == last and pictures is None)]
-        lanes = tuple(Lane[NumberedFrame](self._crew, _FRAMES_AHEAD) for _ in range(max(scaled, default=-1) + 1))
+        sizes = ((track.width, track.height), *((rung.width, rung.height) for rung in falling))
+        lanes = tuple(
+            Lane[NumberedFrame](self._crew, count_frames_ahead(*size)) for size in sizes[: max(scaled, default=-1) + 1]
+        )
         for index, lane in enumerate(lanes):
             below = lanes[index + 1] if index + 1 < len(lanes) else None
             recorder = None if found[index] is not None else RungRecorder(shelf.record(*chains[index]))
@@ -150,3 +155,9 @@ def _scale_each(encoder: VideoEncoder, lane: Lane[NumberedFrame], *, is_shared: 
             if scaled is frame and is_shared:
                 scaled = VideoFrame.from_ndarray(frame.to_ndarray(), format=frame.format.name)
         yield number, scaled
+
+
+def count_frames_ahead(width: int, height: int) -> int:
+    """How many frames of that size (4:2:0, 8 bits) may wait before a rung."""
+    size_bytes = width * height * 3 // 2
+    return max(_FEWEST_FRAMES_AHEAD, min(_MOST_FRAMES_AHEAD, _BYTES_AHEAD // size_bytes))
