@@ -63,29 +63,38 @@ def open_store(path: Path, *, is_new_allowed: bool = True) -> Iterator[SweepStor
     """
     if not is_new_allowed and not path.is_file():
         raise InputError(f"{path}: no such file; make one with midnote sweep")
+    way_out = "name another file with --out" if is_new_allowed else "give the results of a midnote sweep"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(path)
     except (OSError, sqlite3.Error) as fault:
-        raise InputError(f"{path}: cannot be opened ({fault}); name another file with --out") from fault
+        raise InputError(f"{path}: cannot be opened ({fault}); {way_out}") from fault
     try:
-        _prepare(connection, path)
+        if not _is_ours(connection, path, way_out):
+            if not is_new_allowed:
+                raise InputError(f"{path}: holds no results; {way_out}")
+            _make_tables(connection)
         yield SweepStore(connection)
     except sqlite3.Error as fault:
-        raise InputError(f"{path}: {fault}; name another file with --out") from fault
+        raise InputError(f"{path}: {fault}; {way_out}") from fault
     finally:
         connection.close()
 
 
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+def _is_ours(connection: sqlite3.Connection, path: Path, way_out: str) -> bool:
+    """Whether our tables are there; False where nothing is. Raises InputError for anything else."""
     (marked,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     if marked == APPLICATION_ID and version == TABLES_VERSION:
-        return
+        return True
     if tables:
         what = f"results of another version ({version})" if marked == APPLICATION_ID else "another program's database"
-        raise InputError(f"{path}: holds {what}; name another file with --out")
+        raise InputError(f"{path}: holds {what}; {way_out}")
+    return False
+
+
+def _make_tables(connection: sqlite3.Connection) -> None:
     with connection:
         connection.execute(f"CREATE TABLE sessions ({_declare(SessionRow)}, PRIMARY KEY (key))")
         connection.execute(f"CREATE TABLE flips ({_declare(FlipRow)}, PRIMARY KEY (key, number))")

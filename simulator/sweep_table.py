@@ -56,9 +56,7 @@ def _table(lines: tuple[Line, ...]) -> Table:
             f"{100 * line.rebuffer_ratio:.2f}",
             format_interval(line.mean_video_bps, 1e6),
             format_interval(line.qoe_picture_linear),
-            figures.NONE
-            if line.wasted_bytes_per_join is None
-            else figures.format_size(int(line.wasted_bytes_per_join)),
+            _format_waste(line.wasted_bytes_per_join),
         )
     return table
 

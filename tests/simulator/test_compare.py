@@ -66,6 +66,23 @@ def test_a_file_that_is_not_there_is_named(swept: Path) -> None:
         CliRunner().invoke(app, ["compare", str(swept), "nowhere.sqlite"], catch_exceptions=False)
 
 
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"not a song", "file is not a database; give the results of a midnote sweep"),
+        (b"", "holds no results; give the results of a midnote sweep"),
+    ],
+)
+def test_what_holds_no_results_is_named_and_left_as_it_is(
+    swept: Path, tmp_path: Path, content: bytes, says: str
+) -> None:
+    other = tmp_path / "other.sqlite"
+    other.write_bytes(content)
+    with pytest.raises(InputError, match=f"other.sqlite: {says}$"):
+        CliRunner().invoke(app, ["compare", str(swept), str(other)], catch_exceptions=False)
+    assert other.read_bytes() == content
+
+
 @pytest.mark.slow
 def test_two_journals_stand_side_by_side(small_package: Path, tmp_path: Path) -> None:
     session = play_virtually(PackageFolder(small_package), "master.m3u8", Scenario("evening"))
