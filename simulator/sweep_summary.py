@@ -9,6 +9,8 @@ from simulator.sweep_rows import SessionRow
 
 Waits = Mapping[str, Sequence[float]]
 
+_PARTS = ("rule", "profile", "switching")  # of a contender's name
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -72,13 +74,18 @@ def summarise(rows: Sequence[SessionRow], waits: Waits) -> Summary:
 
 def name_line(line: Line, lines: Sequence[Line]) -> str:
     """What tells a contender from the others: of rule, profile and switching those that differ, else the rule."""
-    contenders = [each.contender for each in lines]
-    differing = [
-        getattr(line.contender, part)
-        for part in ("rule", "profile", "switching")
-        if len({getattr(contender, part) for contender in contenders}) > 1
-    ]
+    differing = [getattr(line.contender, part) for part in _PARTS if _differs(part, lines)]
     return ", ".join(differing) or line.contender.rule
+
+
+def name_shared(lines: Sequence[Line]) -> str:
+    """What is alike in all contenders, as in "profile two-element, switching usual"; empty where nothing is."""
+    alike = [part for part in _PARTS if lines and not _differs(part, lines)]
+    return ", ".join(f"{part} {getattr(lines[0].contender, part)}" for part in alike)
+
+
+def _differs(part: str, lines: Sequence[Line]) -> bool:
+    return len({getattr(line.contender, part) for line in lines}) > 1
 
 
 def _summarise_group(contender: Contender, rows: Sequence[SessionRow], waits: Waits) -> Line:

@@ -8,12 +8,12 @@ from rich.text import Text
 from simulator import figures
 from simulator.bootstrap import Interval
 from simulator.outcome import count
-from simulator.sweep_summary import Line, Summary, name_line
+from simulator.sweep_summary import Line, Summary, name_line, name_shared
 
 
 def print_summary(summary: Summary, console: Console) -> None:
     """Print what the contenders did, the traces that were hardest, and what was not looked at."""
-    console.print(_describe_common(summary.lines), style="dim")
+    console.print(name_shared(summary.lines), style="dim")
     console.print(_table(summary.lines))
     console.print(
         "Below a figure stands its 95 % interval: bootstrap over traces, 1,000 draws of one seed.", style="dim"
@@ -28,12 +28,6 @@ def print_summary(summary: Summary, console: Console) -> None:
     kept = f"{summary.good_percent:.1f} % of {count(summary.sessions, 'session')} kept every limit"
     proven = "" if summary.is_proven else " (sound not decoded: --prove does that)"
     console.print(Text(kept, style=style) + Text(proven, style="dim"), soft_wrap=True)
-
-
-def _describe_common(lines: tuple[Line, ...]) -> str:
-    """What all contenders have in common, said once."""
-    parts = {part: {getattr(line.contender, part) for line in lines} for part in ("rule", "profile", "switching")}
-    return ", ".join(f"{part} {next(iter(names))}" for part, names in parts.items() if len(names) == 1)
 
 
 def _table(lines: tuple[Line, ...]) -> Table:

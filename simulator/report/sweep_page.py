@@ -6,7 +6,7 @@ from simulator import figures
 from simulator.bootstrap import Interval
 from simulator.outcome import count
 from simulator.report.distribution import draw_frontier, draw_waits
-from simulator.sweep_summary import Summary, name_line
+from simulator.sweep_summary import Summary, name_line, name_shared
 
 
 def render_sweep_report(summary: Summary, made_at: str) -> str:
@@ -20,6 +20,7 @@ def render_sweep_report(summary: Summary, made_at: str) -> str:
         summary=summary,
         made_at=made_at,
         names=[name_line(line, summary.lines) for line in summary.lines],
+        shared=name_shared(summary.lines),
         waits=draw_waits(summary.lines),
         frontier=draw_frontier(summary.lines),
     )

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from simulator.sweep_rows import SessionRow
-from simulator.sweep_summary import summarise
+from simulator.sweep_summary import name_line, name_shared, summarise
 
 ROW = SessionRow(
     key="k1", package="song", trace="traces/bus.txt", rule="bola", profile="two-element", switching="usual",
@@ -38,3 +38,9 @@ def test_contenders_are_kept_apart() -> None:
 def test_hard_traces_are_those_where_most_fell_short() -> None:
     rows = [ROW, BAD, replace(BAD, key="k3", trace="traces/bus.txt")]
     assert summarise(rows, {}).hard_traces == (("tunnel.txt", 1, 1), ("bus.txt", 1, 2))
+
+
+def test_what_contenders_have_in_common_is_said_once() -> None:
+    lines = summarise([ROW, replace(BAD, rule="dynamic")], {}).lines
+    assert [name_line(line, lines) for line in lines] == ["bola", "dynamic"]
+    assert name_shared(lines) == "profile two-element, switching usual"
