@@ -46,6 +46,10 @@ _TURN_FILTERS: dict[Turn, tuple[tuple[str, str], ...]] = {
 }
 _DEINTERLACE = ("bwdif", "mode=send_frame:deint=all")
 
+# Up to 1080p one thread decodes H.264 in a quarter of the time in which the top rung encodes it, and every thread more
+# holds frames of its own: with three, the ladder of a 1080p film took 22 MB more at its peak.
+_ONE_THREAD_PIXELS = 1920 * 1088
+
 Pcm = NDArray[np.float32]
 
 
@@ -145,7 +149,7 @@ def read_pictures(
     with open_source(path) as container:
         stream = container.streams[track.index]
         assert isinstance(stream, VideoStream)
-        stream.thread_type = "AUTO"
+        _choose_threads(stream)
         if since:
             container.seek(int((track.start + since) / Fraction(stream.time_base or 1)), stream=stream)
         for frame in _prepare(_log_damage(decode_stream(container, stream, path), track, damage), stream, track):
@@ -158,6 +162,14 @@ def read_pictures(
             f"{name_of(path)}: its video stops decoding at {_s(time)} of {_s(track.duration)}: "
             "the file is damaged; export it again"
         )
+
+
+def _choose_threads(stream: VideoStream) -> None:
+    codec = stream.codec_context
+    if codec.width * codec.height > _ONE_THREAD_PIXELS:
+        stream.thread_type = "AUTO"
+    else:
+        codec.thread_count = 1
 
 
 def _resample(path: Path, track: AudioTrack, feed: Feed) -> Iterator[Pcm]:

@@ -141,9 +141,12 @@ def index_package(
 
 
 def _notes_of(tally: Tally) -> tuple[str, ...]:
-    if tally == Tally():
-        return ()
-    return (f"to make the frame rate constant, {tally.repeated} frames were repeated and {tally.dropped} left out",)
+    told = [_tell(count, what) for count, what in ((tally.repeated, "repeated"), (tally.dropped, "left out")) if count]
+    return (f"to make the frame rate constant, {' and '.join(told)}",) if told else ()
+
+
+def _tell(count: int, what: str) -> str:
+    return f"{count} {'frame was' if count == 1 else 'frames were'} {what}"
 
 
 def _session(loudness: Loudness) -> Iterator[SessionData]:

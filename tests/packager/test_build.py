@@ -214,7 +214,7 @@ def test_varying_frames_are_made_constant_and_counted(song: Sound, tmp_path: Pat
     both = write_media(tmp_path / "vfr.mkv", sound=song[:192_000], pictures=times)
     index = build_package(both, None, tmp_path / "package")
     assert index.grid.frame_rate == 25
-    assert index.notes == ("to make the frame rate constant, 10 frames were repeated and 0 left out",)
+    assert index.notes == ("to make the frame rate constant, 10 frames were repeated",)
     shown = [number for _, number, _ in decode_pictures(tmp_path / "package/video/108p")]
     assert shown[:6] == [0, 1, 2, 2, 3, 4]
 
