@@ -14,6 +14,8 @@ import simulator.cli
 from packager.errors import InputError, PackagerError
 from simulator.errors import SimulatorError
 
+_INTERRUPTED = 130  # what Typer makes of Ctrl-C, without a word: 128 and the number of the signal, as shells have it
+
 app = typer.Typer(
     name="midnote",
     help="Flip between a song and its music video mid-note, and prove that nobody heard it.",
@@ -61,9 +63,10 @@ def main() -> None:
         app()
     except (PackagerError, SimulatorError) as error:
         sys.exit(_report(error))
-    except KeyboardInterrupt:
-        print("midnote: interrupted; nothing half-made was left behind", file=sys.stderr)  # noqa: T201
-        sys.exit(130)
+    except SystemExit as leaving:
+        if leaving.code == _INTERRUPTED:
+            print("midnote: interrupted; nothing half-made was left behind", file=sys.stderr)  # noqa: T201
+        raise
     except Exception:
         sys.excepthook(*sys.exc_info())
         print("midnote: this is a bug of ours; please report it with the lines above", file=sys.stderr)  # noqa: T201

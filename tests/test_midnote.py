@@ -84,6 +84,19 @@ def test_usage_mistakes_exit_with_2() -> None:
     assert run_midnote("dance").returncode == 2
 
 
+def test_an_interrupted_command_says_so() -> None:
+    script = (
+        "import midnote, packager.ladder_files as files, sys\n"
+        "def stop():\n    raise KeyboardInterrupt\n"
+        "files.preset_names, sys.argv = stop, ['midnote', 'ladders']\n"
+        "midnote.main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, check=False, timeout=60
+    )
+    assert (done.returncode, done.stderr) == (130, "midnote: interrupted; nothing half-made was left behind\n")
+
+
 def test_a_virtual_play_is_proven_from_its_journal(small_package: Path, tmp_path: Path) -> None:
     journal, report = tmp_path / "s.journal.zip", tmp_path / "report.html"
     words = ("--tap", "3.3", "--tap", "9.1", "--shape", "4g", "--virtual", "--json")
