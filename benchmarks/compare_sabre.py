@@ -63,22 +63,32 @@ def read_stretches(path: Path) -> tuple[Stretch, ...]:
 
 
 def compare_example(shared: Path) -> list[Comparison]:
-    """Every run of the reference file, played by us."""
-    folder = shared / "traces" / "sabre_movies"
-    movie, stretches = read_movie(folder / "movie.json"), read_stretches(folder / "network.json")
+    """Every run of the reference file, played by us on the network and the movie that it names."""
     runs = json.loads((shared / "reference" / "sabre_example.json").read_text())
-    return [Comparison(" ".join(run["args"][4:]), run["metrics"], _play(run["args"], movie, stretches)) for run in runs]
+    return [
+        Comparison(" ".join(run["args"][4:]), run["metrics"], _play(run["args"], shared / "traces")) for run in runs
+    ]
 
 
-def _play(arguments: Sequence[str], movie: Movie, stretches: Sequence[Stretch]) -> dict[str, float]:
+def _play(arguments: Sequence[str], traces: Path) -> dict[str, float]:
     options = argparse.ArgumentParser()
-    options.add_argument("-n")
-    options.add_argument("-m")
+    options.add_argument("-n", default="network.json")
+    options.add_argument("-m", default="movie.json")
     options.add_argument("-a")
     options.add_argument("-b", type=float, default=25.0)
     options.add_argument("-noa", action="store_true")
     chosen = options.parse_args(arguments)
+    movie, stretches = read_movie(_find(traces, chosen.m)), read_stretches(_find(traces, chosen.n))
     return play_movie(movie, stretches, RULES[chosen.a], chosen.b * 1000, gives_up=not chosen.noa)
+
+
+def _find(traces: Path, name: str) -> Path:
+    """The file of that name: the example's, else that of any folder of traces. Raises SystemExit without one."""
+    found = [traces / "sabre_movies" / name, *sorted(traces.glob(f"*/{Path(name).name}"))]
+    path = next((each for each in found if each.is_file()), None)
+    if path is None:
+        raise SystemExit(f"{name}: the reference names it, and it is nowhere below {traces}")
+    return path
 
 
 def main() -> None:
