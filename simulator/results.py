@@ -88,9 +88,9 @@ def _describe_judgement(judgement: Judgement) -> dict[str, Any]:
 def render_junit(outcomes: Sequence[Outcome]) -> str:
     """JUnit XML: a suite for each session with one case per limit, and one for what no limit covers.
 
-    A failure's message gives the measured value, the limit, and the flips to blame. The last case, `session`, fails
-    when a flip never came, a tap was never made, or the player gave up: a suite is green exactly when the verdict is
-    good.
+    Every case gives the measured value and the limit, a failure also the flips to blame; `time` is what was measured
+    where that is a time. The last case, `session`, fails when a flip never came, a tap was never made, or the player
+    gave up: a suite is green exactly when the verdict is good.
     """
     suites = ET.Element("testsuites", name="midnote")
     for outcome in outcomes:
@@ -104,24 +104,33 @@ def render_junit(outcomes: Sequence[Outcome]) -> str:
 def _suite(outcome: Outcome) -> ET.Element:
     seconds = f"{outcome.session.over_at_us / 1e6:.3f}"
     suite = ET.Element("testsuite", name=_legal(outcome.name), time=seconds)
-    judgements = outcome.verdict.judgements
+    for judgement in outcome.verdict.judgements:
+        told = _tell(judgement, outcome)
+        case = _add_case(suite, outcome, judgement.limit.name, _time_of(judgement), "" if judgement.is_kept else told)
+        ET.SubElement(case, "system-out").text = _legal(told)
     besides_limits = replace(outcome.verdict, judgements=()).reasons()
-    cases = [
-        *((j.limit.name, "" if j.is_kept else _tell(j, outcome)) for j in judgements),
-        ("session", "; ".join(besides_limits)),
-    ]
-    for name, fault in cases:
-        case = ET.SubElement(suite, "testcase", classname=f"midnote.{_legal(outcome.name)}", name=name, time="0")
-        if fault:
-            message = _legal(fault)
-            ET.SubElement(case, "failure", message=message, type="limit").text = message
-    suite.set("tests", str(len(cases)))
-    suite.set("failures", str(sum(bool(fault) for _, fault in cases)))
+    _add_case(suite, outcome, "session", seconds, "; ".join(besides_limits))
+    suite.set("tests", str(len(suite.findall("testcase"))))
+    suite.set("failures", str(len(suite.findall("testcase/failure"))))
     properties = ET.Element("properties")
     for key, value in (("package", outcome.package), ("driver", outcome.session.driver), ("link", outcome.link_name)):
         ET.SubElement(properties, "property", name=key, value=_legal(value))
     suite.insert(0, properties)
     return suite
+
+
+def _add_case(suite: ET.Element, outcome: Outcome, name: str, seconds: str, fault: str) -> ET.Element:
+    case = ET.SubElement(suite, "testcase", classname=f"midnote.{_legal(outcome.name)}", name=name, time=seconds)
+    if fault:
+        message = _legal(fault)
+        ET.SubElement(case, "failure", message=message, type="limit").text = message
+    return case
+
+
+def _time_of(judgement: Judgement) -> str:
+    """What was measured, in seconds; 0 where it is no time, or where there was nothing to measure."""
+    is_time = judgement.limit.unit == "s" and judgement.value is not None
+    return f"{judgement.value:.3f}" if is_time else "0"
 
 
 def _tell(judgement: Judgement, outcome: Outcome) -> str:

@@ -71,6 +71,11 @@ def test_json_of_a_good_session_has_exit_code_0_and_no_reasons() -> None:
     assert (described["verdict"], described["exit_code"], described["reasons"]) == ("good", 0, [])
 
 
+def find_failures(suites: ET.Element) -> dict[str | None, str | None]:
+    found = [(case.get("name"), case.find("failure")) for case in suites.iter("testcase")]
+    return {name: failure.get("message") for name, failure in found if failure is not None}
+
+
 def test_junit_has_a_case_for_each_limit_and_one_for_the_rest() -> None:
     suites = ET.fromstring(render_junit([smooth_outcome("tram"), smooth_outcome("sofa")]))
     assert [suite.get("name") for suite in suites] == ["tram", "sofa"]
@@ -84,10 +89,21 @@ def test_junit_has_a_case_for_each_limit_and_one_for_the_rest() -> None:
 
 def test_junit_failure_gives_the_measured_value_and_the_limit() -> None:
     suites = ET.fromstring(render_junit([make_outcome(SMOOTH_EVENTS, missing_samples=1024)]))
-    failures = {case.get("name"): case[0].get("message") for case in suites.iter("testcase") if len(case)}
-    assert failures == {
+    assert find_failures(suites) == {
         "audio_missing_samples": "audio_missing_samples: measured 1,024, limit <= 0 (flip 1)",
     }
+
+
+def test_junit_gives_what_was_measured_of_limits_that_were_kept_too() -> None:
+    suites = ET.fromstring(render_junit([smooth_outcome()]))
+    cases = {case.get("name"): case for case in suites.iter("testcase")}
+    picture = cases["tap_to_picture_s"]
+    assert (picture.get("time"), picture.findtext("system-out")) == (
+        "0.500",
+        "tap_to_picture_s: measured 0.5 s, limit <= 1 s",
+    )
+    assert cases["rebuffer_count"].get("time") == "0"
+    assert cases["rebuffer_count"].findtext("system-out") == "rebuffer_count: measured 0, limit <= 0"
 
 
 def test_a_hole_in_the_sound_names_its_flip_in_json_and_junit() -> None:
@@ -98,10 +114,10 @@ def test_a_hole_in_the_sound_names_its_flip_in_json_and_junit() -> None:
         (0, "ok"),
     ]
     suites = ET.fromstring(render_junit([holed]))
-    assert [case[0].get("message") for case in suites.iter("testcase") if len(case)] == [
-        "rebuffer_s: measured 0.029 s, limit <= 0 s (flip 1)",
-        "rebuffer_count: measured 1, limit <= 0 (flip 1)",
-    ]
+    assert find_failures(suites) == {
+        "rebuffer_s": "rebuffer_s: measured 0.029 s, limit <= 0 s (flip 1)",
+        "rebuffer_count": "rebuffer_count: measured 1, limit <= 0 (flip 1)",
+    }
 
 
 def test_junit_fails_for_a_flip_that_never_came_though_every_limit_was_kept() -> None:
@@ -109,8 +125,7 @@ def test_junit_fails_for_a_flip_that_never_came_though_every_limit_was_kept() ->
     tap = ev.TapTaken(6_000_000, 5_000_000, Medium.VIDEO)
     lost = make_outcome((ev.PlaybackStarted(1_000_000), tap, ev.Departed(9_000_000, 8_000_000)), scenario)
     suites = ET.fromstring(render_junit([lost]))
-    failures = {case.get("name"): case[0].get("message") for case in suites.iter("testcase") if len(case)}
-    assert failures == {"session": "flip 1 to video at 5.00 s never came: the session was over before"}
+    assert find_failures(suites) == {"session": "flip 1 to video at 5.00 s never came: the session was over before"}
 
 
 def test_junit_stays_xml_whatever_a_session_is_called() -> None:
