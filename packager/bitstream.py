@@ -13,10 +13,11 @@ _MARKERS = {9, 10, 11, 12}
 _ADTS_CHECKSUM_BYTES = 2
 
 
-def is_idr(payload: bytes, length_size: int) -> bool:
-    """Whether this frame, its NAL units after their lengths, is an IDR: its first slice says so."""
+def is_idr(payload: bytes, length_size: int) -> bool | None:
+    """Whether this frame, its NAL units after their lengths, is an IDR: its first slice says so. None without one."""
     kinds = (unit[0] & 31 for unit in _split(payload, length_size) if unit)
-    return next((kind for kind in kinds if kind in _SLICES), None) == _IDR_SLICE
+    first = next((kind for kind in kinds if kind in _SLICES), None)
+    return None if first is None else first == _IDR_SLICE
 
 
 def read_parameter_sets(annex_b: bytes) -> frozenset[bytes]:

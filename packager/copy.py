@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from packager.coded import CodedPictures, CodedSound
+from packager.codedfile import CodedFile, CodedStream
 from packager.copydescribe import (
     CopiedPictures,
     CopiedSound,
@@ -31,7 +32,7 @@ from packager.languages import language_tag
 from packager.lint.finding import Profile, Severity
 from packager.opening import check_is_file, name_of
 from packager.packagefiles import write_index, write_key, write_words
-from packager.packets import CodedFile, CodedStream, read_coded
+from packager.plainmp4 import read_plain
 from packager.playlist import SessionData, SessionKey, WordsRendition
 from packager.recut import copy_pictures, copy_sound
 from packager.sinks import open_sink
@@ -103,7 +104,13 @@ def _read(path: Path, stack: ExitStack) -> CodedFile:
         return stack.enter_context(tempfile.TemporaryFile())
 
     check_is_file(path)
-    return read_coded(path, stack.enter_context(path.open("rb")), new_spool)
+    source = stack.enter_context(path.open("rb"))
+    plain = read_plain(path, source)
+    if plain is not None:
+        return plain
+    from packager.packets import read_coded  # FFmpeg's libraries: 50 ms, only for what needs them
+
+    return read_coded(path, source, new_spool)
 
 
 def _choose_pictures(files: Sequence[CodedFile]) -> list[CodedStream[CodedPictures]]:

@@ -17,10 +17,10 @@ from av.video.frame import PictureType, VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 from av.video.stream import VideoStream
 
+from packager.colour import Colour
 from packager.fragment import CodedSample
 from packager.initsegment import MUXER_OPTIONS, finish_init
 from packager.ladder import VideoRung
-from packager.sources import Colour
 from packager.timing import video_timescale
 from packager.videocoders import coder_of
 

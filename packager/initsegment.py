@@ -11,7 +11,7 @@ from packager.lint.codecnames import name_codec
 MUXER_OPTIONS = {"movflags": "empty_moov+default_base_moof+cmaf", "fflags": "+bitexact"}
 
 _UNITY_RATE = 0x00010000
-_UNITY_MATRIX = struct.pack(">9I", 1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30)
+UNITY_MATRIX = struct.pack(">9I", 1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30)
 OPUS_ROLL_PACKETS = 4
 
 
@@ -37,9 +37,13 @@ def finish_init(written: bytes, media_time_ticks: int) -> bytes:
 
 def is_turned(init: bytes) -> bool:
     """Whether the header of the only track has another matrix than one that leaves the picture as it is."""
-    tkhd = need_box(read_boxes(init), "moov", "trak", "tkhd")
+    return not has_unity_matrix(init, need_box(read_boxes(init), "moov", "trak", "tkhd"))
+
+
+def has_unity_matrix(data: bytes, tkhd: Box) -> bool:
+    """Whether the matrix of a track's header leaves the picture as it is."""
     # 14496-12 section 8.3.2: the matrix, 36 bytes, stands before width and height at the end of the box.
-    return init[tkhd.end - 44 : tkhd.end - 8] != _UNITY_MATRIX
+    return data[tkhd.end - 44 : tkhd.end - 8] == UNITY_MATRIX
 
 
 def read_codec(init: bytes) -> str:

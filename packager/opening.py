@@ -8,11 +8,12 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-
-import av
-from av.container import InputContainer
+from typing import TYPE_CHECKING
 
 from packager.errors import InputError, UnsupportedError, printable
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
 
 # 8K (7680x4320) with a little room: one picture of it takes 50 MB, and a hostile header may claim 100000x100000.
 MAX_PICTURE_PIXELS = 8192 * 4320
@@ -30,8 +31,10 @@ _KINDS = (
 
 
 @contextmanager
-def open_source(path: Path) -> Iterator[InputContainer]:
+def open_source(path: Path) -> "Iterator[InputContainer]":
     """The file, open for demuxing. Raises InputError when it is not a file that holds sound or pictures."""
+    import av  # FFmpeg's libraries: 50 ms, for which who only asks for a name need not wait
+
     check_is_file(path)
     try:
         container = av.open(

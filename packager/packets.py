@@ -5,11 +5,10 @@ another form or in pieces; they go through a spool file in the form that our fra
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
 from io import BytesIO
 from pathlib import Path
-from typing import IO, Any, Generic, TypeVar
+from typing import IO, Any
 
 import av
 from av.audio.stream import AudioStream
@@ -21,39 +20,20 @@ from av.video.stream import VideoStream
 
 from packager.bitstream import audio_config, is_idr, read_parameter_sets, strip_adts, strip_units
 from packager.coded import CodedPictures, CodedSound
+from packager.codedfile import CodedFile, CodedStream
+from packager.codedtimes import check_gaps, find_frame_rate, number_frames
+from packager.colour import Colour, fill_colour
 from packager.errors import InputError, UnsupportedError
 from packager.fragment import with_length_prefixes
 from packager.initsegment import MUXER_OPTIONS, is_turned
 from packager.opening import name_of, open_source
 from packager.payloads import Payloads
-from packager.sources import assume_colour
-from packager.timing import match_frame_rate, round_half_up, video_timescale
-
-T = TypeVar("T")
+from packager.timing import round_half_up, video_timescale
 
 # Containers whose packets lie in the file as our fragments want them, and whose demuxer says where.
 _IN_PLACE = "mov"
 _AVCC_VERSION = 1
 _SHORT_BY = Fraction(1, 2)
-_UNSAID = {0, 2, 3}  # H.273: RGB or reserved or unspecified, none of which H.264 at 4:2:0 can be
-
-
-@dataclass(frozen=True, slots=True)
-class CodedStream(Generic[T]):
-    """One stream: what it holds, where its packets are, and its init segment as libavformat wrote it."""
-
-    coded: T
-    payloads: Payloads
-    timescale: int
-    written_init: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class CodedFile:
-    """The streams of one file; None where it has none."""
-
-    picture: CodedStream[CodedPictures] | None
-    sound: CodedStream[CodedSound] | None
 
 
 def read_coded(path: Path, source: IO[bytes], new_spool: Callable[[], IO[bytes]]) -> CodedFile:
@@ -179,14 +159,14 @@ class _PictureReader(_Reader):
         if packet.is_keyframe:
             payload = bytes(packet)
             payload = with_length_prefixes(payload) if self._is_annex_b else payload
-            self._starts.append((len(self._pts), is_idr(payload, self._length_size)))
+            self._starts.append((len(self._pts), bool(is_idr(payload, self._length_size))))
         self._pts.append(pts)
         self._keep(packet, self._to_mp4 if self._is_annex_b else None)
 
     def finish(self) -> CodedStream[CodedPictures]:
         """All that was taken."""
-        rate = self._find_rate()
-        numbers = self._number(rate)
+        rate = find_frame_rate(self._pts, self._tick, Fraction(self.stream.average_rate or 0) or None)
+        numbers = number_frames(self._name, self._pts, self._tick, rate)
         width, height = _shown_size(self.stream)
         coded = CodedPictures(
             file=self._name,
@@ -215,30 +195,6 @@ class _PictureReader(_Reader):
                 "leave the work to `midnote package`"
             )
         return payload
-
-    def _find_rate(self) -> Fraction:
-        """The constant frame rate: a standard one, or what the container says."""
-        first, last = min(self._pts), max(self._pts)
-        said = Fraction(self.stream.average_rate or 0)
-        if len(self._pts) < 2:
-            return said or Fraction(25)
-        span = (last - first) * self._tick
-        found = match_frame_rate(len(self._pts), span, self._tick, said or None) if span else None
-        return found or said or (len(self._pts) - 1) / span
-
-    def _number(self, rate: Fraction) -> tuple[int, ...]:
-        """The number of each frame by its time. Raises UnsupportedError at a time that has no frame, or two."""
-        first = min(self._pts)
-        per_tick = self._tick * rate
-        up, down = per_tick.numerator, per_tick.denominator
-        numbers = tuple([(2 * (pts - first) * up + down) // (2 * down) for pts in self._pts])
-        if len(set(numbers)) == len(numbers) == max(numbers) + 1:
-            return numbers
-        odd = next(number for number, found in enumerate(sorted(numbers)) if found != number)
-        raise UnsupportedError(
-            f"{self._name}: at {float(odd / rate):.3f} s (frame {odd}) it has not one frame every 1/{float(rate):.5g} s"
-            ": encode it again at a constant frame rate, or leave the work to `midnote package`"
-        )
 
 
 class _SoundReader(_Reader):
@@ -269,7 +225,7 @@ class _SoundReader(_Reader):
 
     def finish(self, picture_start: Fraction | None) -> CodedStream[CodedSound]:
         """All that was taken; time 0 is when the picture starts, or else the first sample that is heard."""
-        self._check_gaps()
+        check_gaps(self._name, self._pts, self._tick, Fraction(self._frame_samples, self._rate))
         heard = (self._pts[0] if self.stream.start_time is None else self.stream.start_time) * self._tick
         origin = heard if picture_start is None else picture_start
         coded = CodedSound(
@@ -283,17 +239,6 @@ class _SoundReader(_Reader):
             early_s=max(Fraction(0), origin - heard),
         )
         return CodedStream(coded, self.payloads, self._rate, _write_sound_init(self.stream, self._rate, self._config))
-
-    def _check_gaps(self) -> None:
-        """Raise UnsupportedError where a frame is not after the one before, to half a frame."""
-        per_frame = Fraction(self._frame_samples, self._rate) / self._tick
-        first, up, down = self._pts[0], per_frame.numerator, per_frame.denominator
-        for index, pts in enumerate(self._pts):
-            if 2 * abs((pts - first) * down - index * up) > up:
-                raise UnsupportedError(
-                    f"{self._name}: its sound has a hole or an overlap at {float(pts * self._tick):.3f} s (AAC frame "
-                    f"{index}): encode it again, or leave the work to `midnote package`"
-                )
 
 
 def _name_codec(stream: VideoStream | AudioStream) -> str:
@@ -316,13 +261,9 @@ def _write_picture_init(stream: VideoStream, timescale: int) -> bytes:
         copied = container.add_stream_from_template(stream)
         codec = copied.codec_context
         codec.sample_aspect_ratio = stream.sample_aspect_ratio or Fraction(1)
-        assumed = assume_colour(codec.height)
-        if int(codec.color_primaries) in _UNSAID:
-            codec.color_primaries = assumed.primaries
-        if int(codec.color_trc) in _UNSAID:
-            codec.color_trc = assumed.transfer
-        if int(codec.colorspace) in _UNSAID:
-            codec.colorspace = assumed.matrix
+        said = Colour(int(codec.color_primaries), int(codec.color_trc), int(codec.colorspace))
+        colour = fill_colour(said, codec.height)
+        codec.color_primaries, codec.color_trc, codec.colorspace = colour.primaries, colour.transfer, colour.matrix
         return _finish_init(container, file, copied, timescale)
 
 

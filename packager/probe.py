@@ -19,23 +19,13 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from packager.choosing import choose_audio, choose_video, note_choice
+from packager.colour import HD_COLOUR, Colour, assume_colour
 from packager.damage import check_pauses, note_pauses
 from packager.decode import Fault, decode_stream, has_decode_times_only, time_of
 from packager.errors import InputError, UnsupportedError
 from packager.opening import MAX_PICTURE_PIXELS, name_of, open_source
 from packager.probe_sound import probe_sound
-from packager.sources import (
-    HD_COLOUR,
-    USUAL_STREAMS,
-    AudioTrack,
-    Colour,
-    Source,
-    StreamChoice,
-    Turn,
-    VideoTrack,
-    WideColour,
-    assume_colour,
-)
+from packager.sources import USUAL_STREAMS, AudioTrack, Source, StreamChoice, Turn, VideoTrack, WideColour
 from packager.timing import choose_frame_rate, round_half_up
 
 # Containers whose header states the duration of each stream, or of the whole file; others have it guessed from the bit

@@ -5,10 +5,10 @@ from fractions import Fraction
 from itertools import pairwise
 
 from packager.coded import CodedPictures, CodedSound
+from packager.codedfile import CodedStream
 from packager.copyplan import CopyPlan
 from packager.fragment import SampleRun, write_run
 from packager.initsegment import finish_init, read_codec
-from packager.packets import CodedStream
 from packager.playlist import EncodedRung, Place, Segment
 from packager.sinks import SegmentSink
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import Enum, unique
 from fractions import Fraction
 
+from packager.colour import Colour
+
 
 @unique
 class Turn(Enum):
@@ -34,25 +36,6 @@ class WideColour(Enum):
     PQ = 16
     HLG = 18
     GAMMA = 14
-
-
-@dataclass(frozen=True, slots=True)
-class Colour:
-    """How numbers become colours: the code points of ITU-T H.273."""
-
-    primaries: int
-    transfer: int
-    matrix: int
-
-
-SD_COLOUR = Colour(primaries=6, transfer=6, matrix=6)  # BT.601, 525 lines
-HD_COLOUR = Colour(primaries=1, transfer=1, matrix=1)  # BT.709
-_FIRST_HD_HEIGHT = 720
-
-
-def assume_colour(height: int) -> Colour:
-    """What players take for the colour of a picture that does not say, by its height."""
-    return HD_COLOUR if height >= _FIRST_HD_HEIGHT else SD_COLOUR
 
 
 @dataclass(frozen=True, slots=True)

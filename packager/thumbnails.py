@@ -9,8 +9,8 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace
 from numpy.typing import NDArray
 
+from packager.colour import Colour
 from packager.manifest import ThumbnailRecord
-from packager.sources import Colour
 from packager.sprites import COLUMNS, SpritePlan, print_thumbnail_track
 from packager.store import Staging
 

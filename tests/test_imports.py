@@ -26,6 +26,8 @@ LAYERS: dict[str, dict[str, int]] = {
         "remote": EDGE, "headers": EDGE, "decoding": EDGE, "decrypt": EDGE,
         "workplace": EDGE, "cache": EDGE, "reuse": EDGE, "rungfiles": EDGE,
         "sinks": EDGE, "dash": PURE, "bandwidth": PURE,
+        "colour": VALUES, "avc": PURE, "sampletable": PURE, "trackboxes": PURE, "codedtimes": PURE, "codedfile": EDGE,
+        "plainmp4": EDGE,
         "watching": VALUES, "coded": PURE, "bitstream": PURE, "copyplan": PURE, "copyindex": VALUES,
         "copydescribe": PURE, "payloads": EDGE, "packets": EDGE, "recut": EDGE, "copy": STORY,
         "opening": EDGE, "choosing": EDGE, "soundclock": PURE, "probe_sound": EDGE, "damage": PURE,

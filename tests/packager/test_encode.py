@@ -4,9 +4,9 @@ import numpy as np
 from av.video.frame import VideoFrame
 from media_makers import draw_number
 
+from packager.colour import Colour
 from packager.encode import VideoEncoder
 from packager.ladder import VideoRung
-from packager.sources import Colour
 
 
 def encode_clip() -> bytes:

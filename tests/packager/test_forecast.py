@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 
 from packager.build import plan_sources
+from packager.colour import Colour
 from packager.forecast import forecast_package
 from packager.ladder import LadderStep
 from packager.ladder_format import read_ladder
 from packager.plan import plan_package
-from packager.sources import AudioTrack, Colour, Source, Turn, VideoTrack
+from packager.sources import AudioTrack, Source, Turn, VideoTrack
 from packager.watching import NobodyWatching
 from packager.wishes import AS_USUAL
 

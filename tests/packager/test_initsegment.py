@@ -4,11 +4,11 @@ import pytest
 
 from packager.boxes import find_box, read_boxes
 from packager.boxfields import Edit, read_tracks
+from packager.colour import Colour
 from packager.encode import VideoEncoder
 from packager.encode_audio import AacEncoder
 from packager.initsegment import finish_init, read_codec
 from packager.ladder import AudioRung, VideoCodec, VideoCoding, VideoRung
-from packager.sources import Colour
 
 BT709 = Colour(1, 1, 1)
 

@@ -3,11 +3,12 @@ from fractions import Fraction
 
 import pytest
 
+from packager.colour import Colour
 from packager.errors import InputError
 from packager.ladder import VideoCodec
 from packager.ladder_files import DEFAULT, load_ladder
 from packager.plan import plan_package, song_samples
-from packager.sources import AudioTrack, Colour, Source, Turn, VideoTrack
+from packager.sources import AudioTrack, Source, Turn, VideoTrack
 
 LADDER = load_ladder(DEFAULT)
 SOUND = AudioTrack(1, "aac", 44_100, 2, "und", Fraction(0), 441_000)

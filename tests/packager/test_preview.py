@@ -1,10 +1,11 @@
 import json
 from fractions import Fraction
 
+from packager.colour import Colour
 from packager.ladder_files import load_ladder
 from packager.plan import plan_package
 from packager.preview import PlannedAudio, PlannedGrid, PlannedSource, PlannedVideo, describe_plan, preview_to_json
-from packager.sources import AudioTrack, Colour, Source, Turn, VideoTrack
+from packager.sources import AudioTrack, Source, Turn, VideoTrack
 
 SOUND = AudioTrack(1, "aac", 44_100, 2, "und", Fraction(0), 441_000)
 PICTURE = VideoTrack(

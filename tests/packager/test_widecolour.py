@@ -9,11 +9,12 @@ import pytest
 from av.video.reformatter import Colorspace
 from numpy.typing import NDArray
 
+from packager.colour import Colour
 from packager.decode import read_pictures
 from packager.encode import VideoEncoder
 from packager.ladder import VideoRung
 from packager.probe import probe_source
-from packager.sources import Colour, WideColour
+from packager.sources import WideColour
 from packager.widecolour import map_luminance, to_sdr
 
 BT_2020 = 9
