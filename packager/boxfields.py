@@ -77,10 +77,29 @@ class SampleFields:
 
 @dataclass(frozen=True, slots=True)
 class TrackRun:
-    """`trun`. `data_offset` counts from the start of the `moof` (default-base-is-moof); None: not written."""
+    """`trun`, its samples as columns. `data_offset` counts from the start of the `moof` (default-base-is-moof).
+
+    It is None where it is not written.
+    """
 
     data_offset: int | None
-    samples: tuple[SampleFields, ...]
+    durations_ticks: tuple[int, ...]
+    sizes_bytes: tuple[int, ...]
+    flags: tuple[int, ...]
+    composition_offsets_ticks: tuple[int, ...]
+
+    @property
+    def samples(self) -> tuple[SampleFields, ...]:
+        """The samples one by one."""
+        columns = self.durations_ticks, self.sizes_bytes, self.flags, self.composition_offsets_ticks
+        return tuple(map(SampleFields, *columns))
+
+    @property
+    def are_sync(self) -> tuple[bool, ...]:
+        """Of each sample, whether decoding can start there."""
+        if len({*self.flags}) == 1:
+            return (not self.flags[0] & _NON_SYNC_BIT,) * len(self.flags)
+        return tuple([not flags & _NON_SYNC_BIT for flags in self.flags])
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,13 +252,17 @@ def read_trun(data: bytes, box: Box, defaults: FragmentDefaults) -> TrackRun:
     # All rows at once and then by columns: a call for each row took three times as long.
     values = fields.unpack(">" + row * count)
     columns = (values[place :: len(row)] for place in range(len(row)))
-    durations = next(columns) if word & 0x100 else (defaults.duration_ticks,) * count
-    sizes = next(columns) if word & 0x200 else (defaults.size_bytes,) * count
+    durations = next(columns) if word & 0x100 else _fill(defaults.duration_ticks, count, box)
+    sizes = next(columns) if word & 0x200 else _fill(defaults.size_bytes, count, box)
     flags = next(columns) if word & 0x400 else ((first_flags or 0,) + (defaults.flags or 0,) * (count - 1))[:count]
     offsets = next(columns) if word & 0x800 else (0,) * count
-    if None in durations[:1] or None in sizes[:1]:
-        raise BrokenPackageError(f"sample 0 of the trun box at byte {box.start} has no duration or no size")
-    return TrackRun(offset, tuple(map(SampleFields, durations, sizes, flags, offsets)))
+    return TrackRun(offset, durations, sizes, flags, offsets)
+
+
+def _fill(default: int | None, count: int, trun: Box) -> tuple[int, ...]:
+    if default is None and count:
+        raise BrokenPackageError(f"sample 0 of the trun box at byte {trun.start} has no duration or no size")
+    return (default or 0,) * count
 
 
 def read_sample_entries(data: bytes, stsd: Box) -> tuple[SampleEntry, ...]:

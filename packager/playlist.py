@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import chain
-from math import ceil
+from itertools import accumulate, chain, pairwise
+from math import lcm
 
 from packager.loudness import Loudness
 
@@ -265,34 +265,46 @@ def measure_peak_bps(segments: Sequence[Segment], target_duration_s: int) -> int
     The largest over all runs of segments that last between 0.5 and 1.5 target durations, and never below the
     average: a busy last segment can be too short to be a run alone and too long to be one with its neighbour.
     """
-    shortest, longest = Fraction(target_duration_s, 2), Fraction(3 * target_duration_s, 2)
-    peak = Fraction(0)
-    for start in range(len(segments)):
-        duration, size = Fraction(0), 0
-        for segment in segments[start:]:
-            duration += segment.duration
-            size += segment.size_bytes
-            if duration > longest:
+    hz, starts, sizes = _lay_out(segments)
+    target = target_duration_s * hz
+    bits, ticks = 0, 1
+    for first, start in enumerate(starts):
+        for last in range(first + 1, len(starts)):
+            lasting = starts[last] - start
+            if 2 * lasting > 3 * target:
                 break
-            if duration >= shortest:
-                peak = max(peak, size * 8 / duration)
-    return max(ceil(peak), measure_average_bps(segments))
+            size = (sizes[last] - sizes[first]) * 8
+            if 2 * lasting >= target and size * ticks > bits * lasting:
+                bits, ticks = size, lasting
+    return max(_ceil_divide(bits * hz, ticks), measure_average_bps(segments))
 
 
 def measure_average_bps(segments: Sequence[Segment]) -> int:
     """All bits through all seconds."""
-    return ceil(sum(each.size_bytes for each in segments) * 8 / sum(each.duration for each in segments))
+    hz, starts, sizes = _lay_out(segments)
+    return _ceil_divide(sizes[-1] * 8 * hz, starts[-1])
+
+
+def _lay_out(segments: Sequence[Segment]) -> tuple[int, list[int], list[int]]:
+    """A clock in which all segments last whole ticks; when each begins, and how many bytes come before it.
+
+    Both with the end. Rationals took longer than writing all playlists.
+    """
+    hz = lcm(*{segment.duration.denominator for segment in segments})
+    starts = accumulate((each.duration.numerator * (hz // each.duration.denominator) for each in segments), initial=0)
+    return hz, list(starts), list(accumulate((each.size_bytes for each in segments), initial=0))
+
+
+def _ceil_divide(number: int, by: int) -> int:
+    return -(-number // by)
 
 
 def _rounded_durations(segments: Sequence[Segment]) -> list[str]:
     """Each duration with 6 decimals, chosen so that every sum from the start is right to half a microsecond."""
-    printed, true, said = [], Fraction(0), Fraction(0)
-    for segment in segments:
-        true += segment.duration
-        micros = round((true - said) * 1_000_000)
-        said += Fraction(micros, 1_000_000)
-        printed.append(f"{micros // 1_000_000}.{micros % 1_000_000:06d}")
-    return printed
+    hz, starts, _ = _lay_out(segments)
+    micros = [(2 * start * 1_000_000 + hz) // (2 * hz) for start in starts]
+    steps = (after - before for before, after in pairwise(micros))
+    return [f"{step // 1_000_000}.{step % 1_000_000:06d}" for step in steps]
 
 
 def _session_line(each: SessionData | SessionKey) -> str:

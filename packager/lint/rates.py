@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate
+from math import lcm
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,22 +33,31 @@ def find_peak(weights: Sequence[Weight], target_duration_s: int) -> Peak | None:
 
     Where no run lasts that long (a jingle of half a second) the whole playlist is the run. None without any duration.
     """
-    shortest_s, longest_s = Fraction(target_duration_s, 2), Fraction(3 * target_duration_s, 2)
     lasting = _join_instants(weights)
-    starts = list(accumulate((weight.duration_s for weight in lasting), initial=Fraction(0)))
+    # Whole ticks of one clock: rationals took a tenth of a lint.
+    hz = lcm(*{weight.duration_s.denominator for weight in lasting})
+    steps = (weight.duration_s.numerator * (hz // weight.duration_s.denominator) for weight in lasting)
+    starts = list(accumulate(steps, initial=0))
     sizes = list(accumulate((weight.size_bytes for weight in lasting), initial=0))
-    best: Peak | None = None
-    for first, start_s in enumerate(starts):
+    first, last = _find_fastest(starts, sizes, target_duration_s * hz) or (0, len(starts) - 1)
+    ticks = starts[last] - starts[first]
+    if not ticks:
+        return None
+    rate_bps = Fraction((sizes[last] - sizes[first]) * 8 * hz, ticks)
+    return Peak(rate_bps, Fraction(starts[first], hz), Fraction(ticks, hz))
+
+
+def _find_fastest(starts: Sequence[int], sizes: Sequence[int], target: int) -> tuple[int, int] | None:
+    """The fastest run of segments of 0.5 to 1.5 targets: its first, and the one after it. None without such a run."""
+    best: tuple[int, int] | None = None
+    best_bytes, best_ticks = 0, 1
+    for first, start in enumerate(starts):
         for last in range(first + 1, len(starts)):
-            duration_s = starts[last] - start_s
-            if duration_s > longest_s:
+            ticks, size_bytes = starts[last] - start, sizes[last] - sizes[first]
+            if 2 * ticks > 3 * target:
                 break
-            if duration_s >= shortest_s:
-                rate_bps = (sizes[last] - sizes[first]) * 8 / duration_s
-                if best is None or rate_bps > best.rate_bps:
-                    best = Peak(rate_bps, start_s, duration_s)
-    if best is None and starts[-1] > 0:
-        return Peak(sizes[-1] * 8 / starts[-1], Fraction(0), starts[-1])
+            if 2 * ticks >= target and (best is None or size_bytes * best_ticks > best_bytes * ticks):
+                best, best_bytes, best_ticks = (first, last), size_bytes, ticks
     return best
 
 

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from packager.boxes import box, full_box, read_boxes
 from packager.boxfields import (
+    NON_SYNC,
+    SYNC,
     Edit,
     FragmentDefaults,
     MediaHeader,
@@ -72,9 +74,15 @@ def test_decode_times_of_both_versions() -> None:
 
 def test_a_run_fills_in_defaults_and_the_flags_of_the_first_sample() -> None:
     data = full_box("trun", 1, 0xA05, struct.pack(">IiIIiIi", 2, 64, 5, 11, -3, 12, 4))
-    assert read_trun(data, *read_boxes(data), TREX) == TrackRun(
-        64, (SampleFields(100, 11, 5, -3), SampleFields(100, 12, 7, 4))
-    )
+    run = read_trun(data, *read_boxes(data), TREX)
+    assert run == TrackRun(64, (100, 100), (11, 12), (5, 7), (-3, 4))
+    assert run.samples == (SampleFields(100, 11, 5, -3), SampleFields(100, 12, 7, 4))
+
+
+def test_a_run_tells_which_samples_are_sync() -> None:
+    for flags, are_sync in (((SYNC, NON_SYNC), (True, False)), ((SYNC, SYNC), (True, True)), ((NON_SYNC,), (False,))):
+        count = len(flags)
+        assert TrackRun(0, (1,) * count, (1,) * count, flags, (0,) * count).are_sync == are_sync
 
 
 def test_a_run_without_sizes_is_refused() -> None:
