@@ -3,10 +3,12 @@
 import hashlib
 import os
 import tempfile
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -33,7 +35,7 @@ from packager.lint.finding import Profile, Severity
 from packager.opening import check_is_file, name_of
 from packager.packagefiles import write_index, write_key, write_words
 from packager.plainmp4 import read_plain
-from packager.playlist import SessionData, SessionKey, WordsRendition
+from packager.playlist import EncodedRung, SessionData, SessionKey, WordsRendition
 from packager.recut import copy_pictures, copy_sound
 from packager.sinks import open_sink
 from packager.song import NOTHING_SAID, Song
@@ -44,6 +46,9 @@ from packager.watching import NobodyWatching, Watcher
 if TYPE_CHECKING:
     from packager.lyrics import Lyrics, WrittenLyrics
     from packager.song_file import SongFile
+
+# More do not help: between digests and disk, each rung needs the interpreter.
+_MOST_THREADS = 2
 
 
 def copy_package(
@@ -66,20 +71,24 @@ def copy_package(
     watcher = watcher or NobodyWatching()
     out = Path(os.path.abspath(out))  # noqa: PTH100  (resolve() would follow a link that stands at the place itself)
     check_replaceable(out)
-    with ExitStack() as stack:
+    with ExitStack() as stack, _hire_crew() as crew:
         watcher.tell("Reading the sources")
+        for file in files:
+            check_is_file(file)
+        # Digests, reads and writes need no interpreter, and go on beside what does.
+        sources = crew.map(_identify, files)
         coded = [_read(path, stack) for path in files]
         pictures, sounds = _choose_pictures(coded), _choose_sounds(coded)
         plan = plan_copy([each.coded for each in pictures], [each.coded for each in sounds])
         if delivery.encryption is not None:
             _check_encryptable(pictures, plan)
-        sources = tuple(map(_identify, files))
         title = printable((said.title if said else None) or files[0].stem)
         song = said.song if said else NOTHING_SAID
         language = song.languages[0] if song.languages else language_tag(sounds[0].coded.language)
         words = _read_words(said, language)
         with stage_package(out) as staging:
-            videos, audios = _write_rungs(staging, plan, delivery, pictures, sounds, watcher)
+            videos, audios = _write_rungs(staging, plan, delivery, pictures, sounds, crew, watcher)
+            staging.settle()
             watcher.tell("Writing playlists")
             written = write_words(staging, words, sounds[0].coded.lead, plan.grid)
             session: tuple[SessionData | SessionKey, ...] = (*find_session_keys(delivery), *describe_song(title, song))
@@ -89,12 +98,22 @@ def copy_package(
             if delivery.encryption is None:
                 staging.write(MANIFEST_NAME, print_copied_manifest(title, language, videos, audios).encode())
             write_key(staging, delivery)
-            index = index_copied(title, sources, plan, videos, audios, delivery)
+            index = index_copied(title, tuple(sources), plan, videos, audios, delivery)
             index = write_index(staging, _with_said(index, song, written))
             watcher.tell("Checking the package")
             _lint(staging.folder)
             watcher.tell("Putting it in place")
     return index
+
+
+@contextmanager
+def _hire_crew() -> Iterator[ThreadPoolExecutor]:
+    """Threads that are done, or have nothing more to do, when the block ends."""
+    crew = ThreadPoolExecutor(_MOST_THREADS)
+    try:
+        yield crew
+    finally:
+        crew.shutdown(cancel_futures=True)
 
 
 def _read(path: Path, stack: ExitStack) -> CodedFile:
@@ -103,7 +122,6 @@ def _read(path: Path, stack: ExitStack) -> CodedFile:
     def new_spool() -> IO[bytes]:
         return stack.enter_context(tempfile.TemporaryFile())
 
-    check_is_file(path)
     source = stack.enter_context(path.open("rb"))
     plain = read_plain(path, source)
     if plain is not None:
@@ -152,25 +170,31 @@ def _write_rungs(
     delivery: Delivery,
     pictures: Sequence[CodedStream[CodedPictures]],
     sounds: Sequence[CodedStream[CodedSound]],
+    crew: ThreadPoolExecutor,
     watcher: Watcher,
 ) -> tuple[list[CopiedPictures], list[CopiedSound]]:
     """Every rung with what was copied from it."""
     video_names = name_pictures([each.coded for each in pictures], [_rate_bps(each, plan) for each in pictures])
     audio_names = name_sounds([_rate_bps(each, plan) for each in sounds])
-    videos: list[CopiedPictures] = []
-    audios: list[CopiedSound] = []
-    count = len(pictures) + len(sounds)
-    for picture, name in zip(pictures, video_names, strict=True):
-        watcher.tell("Copying", Fraction(len(videos), count))
+
+    def copy_video(picture: CodedStream[CodedPictures], name: str) -> EncodedRung:
         folder = f"video/{name}"
-        sink = open_sink(staging, folder, plan.grid.video_durations, delivery)
-        videos.append((picture.coded, copy_pictures(picture, plan, folder, sink)))
-    for sound, name in zip(sounds, audio_names, strict=True):
-        watcher.tell("Copying", Fraction(len(videos) + len(audios), count))
+        return copy_pictures(picture, plan, folder, open_sink(staging, folder, plan.grid.video_durations, delivery))
+
+    def copy_audio(sound: CodedStream[CodedSound], name: str) -> EncodedRung:
         folder = f"audio/{name}"
-        sink = open_sink(staging, folder, plan.grid.aac_cuts.durations, delivery)
-        audios.append((sound.coded, copy_sound(sound, plan, folder, sink)))
-    return videos, audios
+        return copy_sound(sound, plan, folder, open_sink(staging, folder, plan.grid.aac_cuts.durations, delivery))
+
+    videos, audios = crew.map(copy_video, pictures, video_names), crew.map(copy_audio, sounds, audio_names)
+    finished = []
+    for rung in chain(videos, audios):
+        finished.append(rung)
+        watcher.tell("Copying", Fraction(len(finished), len(pictures) + len(sounds)))
+    seen, heard = finished[: len(pictures)], finished[len(pictures) :]
+    return (
+        [(each.coded, rung) for each, rung in zip(pictures, seen, strict=True)],
+        [(each.coded, rung) for each, rung in zip(sounds, heard, strict=True)],
+    )
 
 
 def _rate_bps(stream: CodedStream[CodedPictures] | CodedStream[CodedSound], plan: CopyPlan) -> int:

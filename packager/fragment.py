@@ -8,9 +8,11 @@ libavformat is not asked to do this, because its muxers decide for themselves wh
 """
 
 import struct
+import sys
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, chain
+from itertools import accumulate
 
 from packager.boxes import box, full_box
 from packager.boxfields import NON_SYNC, SYNC
@@ -94,7 +96,13 @@ def write_run(
     sequence: int, decode_time_ticks: int, sample_duration_ticks: int, run: SampleRun, *payload: bytes
 ) -> bytes:
     """The bytes of one chunk, its samples given as columns; `payload` is all of them, in one piece or several."""
-    return _moof(sequence, decode_time_ticks, sample_duration_ticks, run) + box("mdat", *payload)
+    return b"".join((write_head(sequence, decode_time_ticks, sample_duration_ticks, run), *payload))
+
+
+def write_head(sequence: int, decode_time_ticks: int, sample_duration_ticks: int, run: SampleRun) -> bytes:
+    """All of a chunk but its samples, which follow it: `moof`, and the header of `mdat`."""
+    mdat = struct.pack(">I4s", 8 + sum(run.sizes_bytes), b"mdat")
+    return _moof(sequence, decode_time_ticks, sample_duration_ticks, run) + mdat
 
 
 class SegmentCutter:
@@ -191,6 +199,10 @@ def _columns(run: SampleRun, *, is_picture: bool) -> tuple[int, bytes]:
     if is_picture or any(run.composition_offsets_ticks):
         flags |= _SAMPLE_OFFSET
         columns.append(run.composition_offsets_ticks)
-    # One call for all rows: a call for each field took three times as long as everything else here.
-    count = len(columns) * len(run.sizes_bytes)
-    return flags, struct.pack(f">{count}I", *chain.from_iterable(zip(*columns, strict=True)))
+    # Column by column: a call for each field took three times as long as everything else here.
+    rows = array("I", bytes(4 * len(columns) * len(run.sizes_bytes)))
+    for place, column in enumerate(columns):
+        rows[place :: len(columns)] = array("I", column)
+    if sys.byteorder == "little":
+        rows.byteswap()
+    return flags, rows.tobytes()

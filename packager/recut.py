@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import pairwise
+from operator import sub
 
 from packager.coded import CodedPictures, CodedSound
 from packager.codedfile import CodedStream
 from packager.copyplan import CopyPlan
-from packager.fragment import SampleRun, write_run
+from packager.fragment import SampleRun, write_head
 from packager.initsegment import finish_init, read_codec
 from packager.playlist import EncodedRung, Place, Segment
 from packager.sinks import SegmentSink
@@ -25,10 +26,8 @@ def copy_sound(stream: CodedStream[CodedSound], plan: CopyPlan, folder: str, sin
         packets = start - sound.first_frame, end - sound.first_frame
         sizes = payloads.sizes(*packets)
         run = SampleRun(sizes, [0] * len(sizes), [True] * len(sizes))
-        chunk = write_run(
-            number, (start - origin) * sound.frame_samples, sound.frame_samples, run, payloads.read(*packets)
-        )
-        segments.append(Segment(sink.put(chunk), duration))
+        head = write_head(number, (start - origin) * sound.frame_samples, sound.frame_samples, run)
+        segments.append(Segment(sink.put(head, payloads.read(*packets)), duration))
     init = finish_init(stream.written_init, plan.priming_samples)
     return EncodedRung(folder, read_codec(init), stream.timescale, sink.finish(init), tuple(segments))
 
@@ -42,14 +41,17 @@ def copy_pictures(stream: CodedStream[CodedPictures], plan: CopyPlan, folder: st
     sequence, delay = 0, stream.coded.delay_frames
     for (start, end), duration in zip(pairwise(grid.video_boundaries), grid.video_durations, strict=True):
         idrs = [idr for idr in stream.coded.idrs if start <= idr < end]
-        content, ranges = b"", []
+        content: list[bytes] = []
+        ranges, size = [], 0
         for first, last, is_idr in _chunks(idrs, end):
             sequence += 1
             chunk = _write_pictures(stream, sequence, delay, first, last, is_idr=is_idr)
+            chunk_size = sum(map(len, chunk))
             if is_idr:
-                ranges.append((first, len(content), len(chunk)))
+                ranges.append((first, size, chunk_size))
             content += chunk
-        place = sink.put(content)
+            size += chunk_size
+        place = sink.put(*content)
         segments.append(Segment(place, duration))
         iframes += [(idr, Place(place.uri, size, (place.offset or 0) + offset)) for idr, offset, size in ranges]
     init = finish_init(stream.written_init, delay * _ticks(stream))
@@ -69,12 +71,12 @@ def _chunks(idrs: list[int], end: int) -> Iterator[tuple[int, int, bool]]:
 
 def _write_pictures(
     stream: CodedStream[CodedPictures], sequence: int, delay: int, first: int, last: int, *, is_idr: bool
-) -> bytes:
-    """A chunk of the frames decoded from `first` up to `last`: one IDR, or frames of which none is."""
-    ticks, numbers = _ticks(stream), stream.coded.numbers
-    offsets = [(numbers[index] - index + delay) * ticks for index in range(first, last)]
+) -> tuple[bytes, bytes]:
+    """A chunk of the frames decoded from `first` up to `last`, one IDR or none: its head, and its samples."""
+    ticks = _ticks(stream)
+    offsets = [(number + delay) * ticks for number in map(sub, stream.coded.numbers[first:last], range(first, last))]
     run = SampleRun(stream.payloads.sizes(first, last), offsets, [is_idr] * (last - first))
-    return write_run(sequence, first * ticks, ticks, run, stream.payloads.read(first, last))
+    return write_head(sequence, first * ticks, ticks, run), stream.payloads.read(first, last)
 
 
 def _ticks(stream: CodedStream[CodedPictures]) -> int:

@@ -25,8 +25,8 @@ _BOX_HEADER_BYTES = 8
 class SegmentSink(Protocol):
     """Takes the media segments of one rung in order, and its init segment when its last bytes are known."""
 
-    def put(self, content: bytes) -> Place:
-        """Store the next media segment; where it is."""
+    def put(self, *content: bytes) -> Place:
+        """Store the next media segment, given in one piece or several; where it is."""
 
     def finish(self, init: bytes) -> RungHead:
         """Store the init segment, after all media segments; where it is."""
@@ -49,9 +49,9 @@ class FolderSink:
         self._folder = folder
         self._count = 0
 
-    def put(self, content: bytes) -> Place:
+    def put(self, *content: bytes) -> Place:
         """Write the next media segment: `00000.m4s`, `00001.m4s`, ..."""
-        place = self._write(f"{self._count:05d}.m4s", content)
+        place = self._write(f"{self._count:05d}.m4s", *content)
         self._count += 1
         return place
 
@@ -59,9 +59,9 @@ class FolderSink:
         """Write the init segment: `init.mp4`."""
         return RungHead(self._write(INIT_NAME, init))
 
-    def _write(self, name: str, content: bytes) -> Place:
-        self._staging.write(f"{self._folder}/{name}", content)
-        return Place(name, len(content))
+    def _write(self, name: str, *content: bytes) -> Place:
+        self._staging.write(f"{self._folder}/{name}", *content)
+        return Place(name, sum(map(len, content)))
 
 
 class EncryptingSink:
@@ -73,9 +73,9 @@ class EncryptingSink:
         self._uri = encryption.uri_from(folder)
         self._count = 0
 
-    def put(self, content: bytes) -> Place:
+    def put(self, *content: bytes) -> Place:
         """Store the next media segment; its number is its IV."""
-        place = self._sink.put(encrypt_segment(content, self._key, self._count))
+        place = self._sink.put(encrypt_segment(b"".join(content), self._key, self._count))
         self._count += 1
         return place
 
@@ -103,13 +103,13 @@ class SingleFileSink:
         self._durations = durations
         self._sizes: list[int] = []
 
-    def put(self, content: bytes) -> Place:
+    def put(self, *content: bytes) -> Place:
         """Append the next media segment."""
         if not self._sizes:
             self._staging.append(self._path, bytes(_INIT_ROOM_BYTES + measure_sidx(len(self._durations))))
-        offset = self._staging.append(self._path, content)
-        self._sizes.append(len(content))
-        return Place(SINGLE_FILE_NAME, len(content), offset)
+        offset = self._staging.append(self._path, *content)
+        self._sizes.append(sum(map(len, content)))
+        return Place(SINGLE_FILE_NAME, self._sizes[-1], offset)
 
     def finish(self, init: bytes) -> RungHead:
         """Write the init segment and the index before the media segments.

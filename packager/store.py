@@ -6,9 +6,10 @@ import os
 import threading
 from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO, Literal
 
 from packager.errors import InputError
 from packager.manifest import FILE_NAME, StoredFile, is_package_json
@@ -22,25 +23,36 @@ class Staging:
         self.folder = folder
         self._out = out
         self._files: list[StoredFile] = []
+        self._folders: set[str] = set()
         self._lock = threading.Lock()
+        # Many, since they only wait: the disk writes its journal once for all that do. 80 files took 22 ms one after
+        # another and 13 ms so; 400 of them, on a busy disk, 0.7 s.
+        self._syncing = ThreadPoolExecutor(16)
+        self._synced: list[Future[None]] = []
 
-    def write(self, path: str, content: bytes) -> None:
-        """Write one file; `path` is relative to the package."""
-        target = self.folder / path
-        with _disk_faults(self._out):
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(content)
-        self._note(path, len(content), hashlib.sha256(content).hexdigest())
+    def write(self, path: str, *content: bytes) -> None:
+        """Write one file, in one piece or several; `path` is relative to the package."""
+        digest = hashlib.sha256()
+        with _disk_faults(self._out), self._open(path, "wb") as file:
+            file.writelines(content)
+        for piece in content:
+            digest.update(piece)
+        self._note(path, sum(map(len, content)), digest.hexdigest())
 
-    def append(self, path: str, content: bytes) -> int:
+    def append(self, path: str, *content: bytes) -> int:
         """Add to the end of a file, which `seal` finishes; the offset at which it now stands there."""
-        target = self.folder / path
-        with _disk_faults(self._out):
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with target.open("ab") as file:
-                offset = file.tell()
-                file.write(content)
+        with _disk_faults(self._out), self._open(path, "ab") as file:
+            offset = file.tell()
+            file.writelines(content)
         return offset
+
+    def _open(self, path: str, mode: Literal["wb", "ab"]) -> BinaryIO:
+        """The file, its folder made where it is the first in it."""
+        folder, _, _ = path.rpartition("/")
+        if folder not in self._folders:
+            (self.folder / folder).mkdir(parents=True, exist_ok=True)
+            self._folders.add(folder)
+        return open(f"{self.folder}/{path}", mode)  # noqa: PTH123  (hundreds of files: Path takes as long again)
 
     def seal(self, path: str, head: bytes) -> None:
         """Finish a file that was appended to: `head` replaces its first bytes."""
@@ -54,6 +66,24 @@ class Staging:
     def _note(self, path: str, size_bytes: int, sha256: str) -> None:
         with self._lock:
             self._files.append(StoredFile(path, size_bytes, sha256))
+
+    def settle(self) -> None:
+        """Begin to bring to the disk what is written until now, while other work goes on."""
+        paths = [stored.path for stored in self._files[len(self._synced) :]]
+        self._synced += [self._syncing.submit(_sync, f"{self.folder}/{path}") for path in paths]
+
+    def sync(self) -> None:
+        """Have all files on the disk."""
+        self.settle()
+        with _disk_faults(self._out):
+            folders = [self.folder, *(path for path in self.folder.rglob("*") if path.is_dir())]
+            deque(self._syncing.map(_sync, map(str, folders)), maxlen=0)
+            for each in self._synced:
+                each.result()
+
+    def close(self) -> None:
+        """Leave be what is not on the disk yet."""
+        self._syncing.shutdown(cancel_futures=True)
 
     @property
     def files(self) -> tuple[StoredFile, ...]:
@@ -76,9 +106,11 @@ def stage_package(out: Path) -> Iterator[Staging]:
         with ExitStack() as stack:
             with _disk_faults(out):
                 folder = stack.enter_context(claim_workplace(out))
-            yield Staging(folder, out)
+            staging = Staging(folder, out)
+            stack.callback(staging.close)
+            yield staging
+            staging.sync()
             with _disk_faults(out):
-                _sync(folder)
                 put_in_place(folder, out)
     except BaseException:
         for parent in made:
@@ -120,17 +152,8 @@ def _make_parents(out: Path) -> tuple[Path, ...]:
     return missing
 
 
-def _sync(folder: Path) -> None:
-    """Have all files on the disk before the rename says that they are (one pass, when most have arrived anyway).
-
-    Several at a time: the disk then writes its journal once for all that wait. 80 files took 22 ms one after another
-    and 13 ms so; 400 of them, on a busy disk, 0.7 s.
-    """
-    with ThreadPoolExecutor(16) as pool:
-        deque(pool.map(_sync_one, (*folder.rglob("*"), folder)), maxlen=0)
-
-
-def _sync_one(path: Path) -> None:
+def _sync(path: str) -> None:
+    """Have a file or a folder on the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
