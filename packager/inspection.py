@@ -8,6 +8,7 @@
 import json
 from collections.abc import Mapping
 from contextlib import closing
+from os.path import isfile
 from pathlib import Path
 from typing import BinaryIO
 
@@ -89,7 +90,7 @@ class FolderFiles:
     """Files below a folder."""
 
     def __init__(self, root: Path) -> None:
-        self._root = root
+        self._root = str(root)
 
     def resolve(self, base: str, uri: str) -> str | None:
         """The file that a URI in the playlist `base` means; None for one that leads out of all folders."""
@@ -98,14 +99,14 @@ class FolderFiles:
     def lacks(self, name: str) -> str:
         """Why there is no file of this name; empty where there is one."""
         try:
-            is_there = (self._root / name).is_file()
+            is_there = isfile(f"{self._root}/{name}")  # noqa: PTH113
         except (OSError, ValueError):  # a name too long, or with a NUL in it
             is_there = False
         return "" if is_there else f"{name} is not there"
 
     def open(self, name: str) -> BinaryIO:
         """That file. Raises OSError where it cannot be read."""
-        return (self._root / name).open("rb")
+        return open(f"{self._root}/{name}", "rb")  # noqa: PTH123  (hundreds of files: Path takes twice as long)
 
 
 def _find_entries(path: Path) -> list[Path]:

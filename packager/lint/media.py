@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
-from itertools import accumulate, compress
+from itertools import accumulate, chain, compress
 from operator import add
 
 from packager.boxes import Box, find_box, find_boxes, need_box, read_boxes
@@ -274,13 +274,13 @@ def _read_fragment(top: TopBox, traf: Box, header: FragmentDefaults) -> Fragment
     tfdt = find_box(traf.children, "tfdt")
     decode = read_tfdt(top.content, tfdt) if tfdt else None
     runs = tuple(read_trun(top.content, trun, header) for trun in find_boxes(traf.children, "trun"))
-    # Columns, not samples: an object for each took five times as long.
-    durations = [ticks for run in runs for ticks in run.durations_ticks]
-    offsets = [ticks for run in runs for ticks in run.composition_offsets_ticks]
+    run = runs[0] if len(runs) == 1 else _join(runs)
+    durations, offsets, are_sync = run.durations_ticks, run.composition_offsets_ticks, run.are_sync
     first = decode or 0
-    *decoded, end = accumulate(durations, initial=first)
-    starts = list(map(add, decoded, map(_sign, offsets) if _is_unsigned(offsets) else offsets))
-    are_sync = [is_sync for run in runs for is_sync in run.are_sync]
+    # Columns, not samples: an object for each took five times as long.
+    *starts, end = accumulate(durations, initial=first)
+    if any(offsets):
+        starts = list(map(add, starts, map(_sign, offsets) if _is_unsigned(offsets) else offsets))
     return Fragment(
         track_id=header.track_id,
         offset_bytes=top.offset_bytes,
@@ -292,7 +292,7 @@ def _read_fragment(top: TopBox, traf: Box, header: FragmentDefaults) -> Fragment
         key_starts=tuple(compress(starts, are_sync)),
         first_end=_find_first_end(top, runs, header),
         samples=len(starts),
-        is_sync_first=are_sync[:1] == [True],
+        is_sync_first=are_sync[:1] == (True,),
         runs=len(runs),
         is_relative=header.base_data_offset is None,
         is_unsigned=_is_unsigned(offsets),
@@ -303,6 +303,17 @@ def _read_fragment(top: TopBox, traf: Box, header: FragmentDefaults) -> Fragment
 # What fits into 31 bits. ISO/IEC 14496-12 section 8.8.8: version 0 of `trun` has offsets without a sign, and more than
 # this in it was meant to be less than zero; decoders read it so.
 _MOST_SIGNED = (1 << 31) - 1
+
+
+def _join(runs: Sequence[TrackRun]) -> TrackRun:
+    """All runs as one, which has no place of its own."""
+    return TrackRun(
+        data_offset=None,
+        durations_ticks=tuple(chain.from_iterable(run.durations_ticks for run in runs)),
+        sizes_bytes=tuple(chain.from_iterable(run.sizes_bytes for run in runs)),
+        flags=tuple(chain.from_iterable(run.flags for run in runs)),
+        composition_offsets_ticks=tuple(chain.from_iterable(run.composition_offsets_ticks for run in runs)),
+    )
 
 
 def _is_unsigned(offsets: Sequence[int]) -> bool:

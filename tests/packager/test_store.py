@@ -1,5 +1,7 @@
 import errno
+import hashlib
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -88,10 +90,10 @@ def test_a_file_is_not_replaced(tmp_path: Path) -> None:
 
 
 def test_a_disk_that_refuses_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(self: Path, content: bytes) -> int:
+    def refuse(descriptor: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_bytes", refuse)
+    monkeypatch.setattr(os, "fsync", refuse)
     out = tmp_path / "song"
     with pytest.raises(InputError) as raised:
         publish(out)
@@ -99,3 +101,28 @@ def test_a_disk_that_refuses_is_one_line(tmp_path: Path, monkeypatch: pytest.Mon
         f"{out}: cannot be written (No space left on device): mend that, or name another place with --out"
     )
     assert list(tmp_path.iterdir()) == []
+
+
+def fill_disk(out: Path) -> None:
+    with stage_package(out) as staging:
+        (staging.folder / "full.bin").symlink_to("/dev/full")
+        staging.write("full.bin", b"content")
+
+
+def test_a_full_disk_is_one_line(tmp_path: Path) -> None:
+    out = tmp_path / "song"
+    with pytest.raises(InputError) as raised:
+        fill_disk(out)
+    assert str(raised.value) == (
+        f"{out}: cannot be written (No space left on device): mend that, or name another place with --out"
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_has_settled_and_what_has_not_are_both_there(tmp_path: Path) -> None:
+    with stage_package(tmp_path / "song") as staging:
+        staging.write("package.json", INDEX)
+        staging.settle()
+        staging.write("a/b/c.bin", b"one", b"two")
+    assert (tmp_path / "song/a/b/c.bin").read_bytes() == b"onetwo"
+    assert staging.files[0] == StoredFile("a/b/c.bin", 6, hashlib.sha256(b"onetwo").hexdigest())
