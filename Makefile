@@ -35,6 +35,7 @@ $(READY): requirements.lock pyproject.toml
 	@$(PIP) install --no-compile 'uv>=0.9,<1' || true
 	@$(UV) install $(LOCKED) || { echo "uv cannot do it here; pip does, more slowly"; $(PIP) install $(LOCKED); }
 	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q midnote.py packager simulator samples
 	@touch $(READY)
 
 demo: setup

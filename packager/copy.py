@@ -29,9 +29,7 @@ from packager.dash import FILE_NAME as MANIFEST_NAME
 from packager.deliveries import find_session_keys
 from packager.delivery import IN_FOLDERS, Delivery
 from packager.errors import InputError, UnsupportedError, printable
-from packager.inspection import lint_folder
 from packager.languages import language_tag
-from packager.lint.finding import Profile, Severity
 from packager.opening import check_is_file, name_of
 from packager.packagefiles import write_index, write_key, write_words
 from packager.plainmp4 import read_plain
@@ -186,6 +184,8 @@ def _write_rungs(
         return copy_sound(sound, plan, folder, open_sink(staging, folder, plan.grid.aac_cuts.durations, delivery))
 
     videos, audios = crew.map(copy_video, pictures, video_names), crew.map(copy_audio, sounds, audio_names)
+    import packager.inspection  # noqa: F401  (the linter takes as long to import as the crew is busy)
+
     finished = []
     for rung in chain(videos, audios):
         finished.append(rung)
@@ -236,6 +236,9 @@ def _with_said(index: CopyIndex, song: Song, written: "Sequence[WrittenLyrics]")
 
 def _lint(folder: Path) -> None:
     """Raise UnsupportedError where the package breaks a rule: the sources bring that along, and nothing mends it."""
+    from packager.inspection import lint_folder
+    from packager.lint.finding import Profile, Severity
+
     # Apple's profiles ask for things that only the maker of the ladder can give, such as several bit rates.
     for finding in lint_folder(folder, Profile.RFC):
         if finding.severity is Severity.ERROR:
