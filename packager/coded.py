@@ -6,14 +6,16 @@ from fractions import Fraction
 from itertools import accumulate
 
 from packager.grid import AudioClock
+from packager.ladder import VideoCodec
 
 
 @dataclass(frozen=True, slots=True)
 class CodedPictures:
     """The frames of a video stream at a constant rate; frame 0 is the first one shown.
 
-    `numbers` are the frames in decode order. `idrs` and `open_points` (key frames that are no IDR: decoding can start
-    there, but frames around refer across) rise. `width` and `height` are those of the picture as it is shown.
+    `numbers` are the frames in decode order. `idrs` (AV1 calls them key frames) and `open_points` (decoding can start
+    there, but frames around refer across, or are shown earlier) rise. `width` and `height` are those of the picture
+    as it is shown, `video_range` is SDR, PQ or HLG.
     """
 
     file: str
@@ -23,6 +25,8 @@ class CodedPictures:
     numbers: tuple[int, ...] = field(repr=False)
     idrs: tuple[int, ...] = field(repr=False)
     open_points: tuple[int, ...] = field(default=(), repr=False)
+    codec: VideoCodec = VideoCodec.H264
+    video_range: str = "SDR"
 
     def __post_init__(self) -> None:
         assert self.frame_rate > 0

@@ -11,6 +11,11 @@ class Colour:
     transfer: int
     matrix: int
 
+    @property
+    def video_range(self) -> str:
+        """As VIDEO-RANGE calls it: SDR, PQ or HLG."""
+        return {16: "PQ", 18: "HLG"}.get(self.transfer, "SDR")
+
 
 SD_COLOUR = Colour(primaries=6, transfer=6, matrix=6)  # BT.601, 525 lines
 HD_COLOUR = Colour(primaries=1, transfer=1, matrix=1)  # BT.709

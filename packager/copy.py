@@ -29,6 +29,7 @@ from packager.dash import FILE_NAME as MANIFEST_NAME
 from packager.deliveries import find_session_keys
 from packager.delivery import IN_FOLDERS, Delivery
 from packager.errors import InputError, UnsupportedError, printable
+from packager.ladder import VideoCodec
 from packager.languages import language_tag
 from packager.opening import check_is_file, name_of
 from packager.packagefiles import write_index, write_key, write_words
@@ -130,9 +131,13 @@ def _read(path: Path, stack: ExitStack) -> CodedFile:
 
 
 def _choose_pictures(files: Sequence[CodedFile]) -> list[CodedStream[CodedPictures]]:
-    """All video streams, highest first."""
-    found = [file.picture for file in files if file.picture is not None]
-    return sorted(found, key=lambda each: (each.coded.width * each.coded.height, each.payloads.total), reverse=True)
+    """All video streams, highest first; those of the codec first that more players know."""
+    codecs = list(VideoCodec)
+
+    def place(stream: CodedStream[CodedPictures]) -> tuple[int, int, int]:
+        return codecs.index(stream.coded.codec), -stream.coded.width * stream.coded.height, -stream.payloads.total
+
+    return sorted((file.picture for file in files if file.picture is not None), key=place)
 
 
 def _choose_sounds(files: Sequence[CodedFile]) -> list[CodedStream[CodedSound]]:
@@ -177,7 +182,9 @@ def _write_rungs(
 
     def copy_video(picture: CodedStream[CodedPictures], name: str) -> EncodedRung:
         folder = f"video/{name}"
-        return copy_pictures(picture, plan, folder, open_sink(staging, folder, plan.grid.video_durations, delivery))
+        rung = copy_pictures(picture, plan, folder, open_sink(staging, folder, plan.grid.video_durations, delivery))
+        # Pictures for a scrubber are wanted once, and every player shows those of the first codec.
+        return rung if picture.coded.codec is pictures[0].coded.codec else replace(rung, iframes=())
 
     def copy_audio(sound: CodedStream[CodedSound], name: str) -> EncodedRung:
         folder = f"audio/{name}"

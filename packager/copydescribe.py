@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from packager.coded import CodedPictures, CodedSound
 from packager.copyindex import CopiedAudioRung, CopiedFile, CopiedVideoRung, CopyIndex
@@ -10,7 +11,7 @@ from packager.dash import PictureRung, SoundRung, print_manifest
 from packager.deliveries import note_delivery, record_delivery
 from packager.delivery import Delivery
 from packager.describe import print_entrances, record_grid
-from packager.ladder import pair_with_audio
+from packager.ladder import VideoCodec, pair_with_audio
 from packager.playlist import (
     EncodedRung,
     IFrameVariant,
@@ -31,8 +32,13 @@ CopiedSound = tuple[CodedSound, EncodedRung]
 
 
 def name_pictures(pictures: Sequence[CodedPictures], rates_bps: Sequence[int]) -> tuple[str, ...]:
-    """Names for video rungs: "720p" by the short side, with the bit rate where there are two of a size."""
-    return _tell_apart([f"{min(each.width, each.height)}p" for each in pictures], rates_bps)
+    """Names for video rungs: "720p" by the short side, with the bit rate where there are two of a size.
+
+    "hevc-720p" where it is not of H.264.
+    """
+    codecs = ("" if each.codec is VideoCodec.H264 else f"{each.codec.value}-" for each in pictures)
+    sizes = (f"{min(each.width, each.height)}p" for each in pictures)
+    return _tell_apart([codec + size for codec, size in zip(codecs, sizes, strict=True)], rates_bps)
 
 
 def name_sounds(rates_bps: Sequence[int]) -> tuple[str, ...]:
@@ -57,13 +63,16 @@ def print_copied(
     session: Sequence[SessionData | SessionKey],
     words: Sequence[WordsRendition],
 ) -> dict[str, str]:
-    """Every playlist of the package: path within it, and text. Videos highest first, audios lowest first."""
+    """Every playlist of the package: path within it, and text.
+
+    Videos by codec and highest first, audios lowest first.
+    """
     target = plan.grid.target_duration_s
     playlists = {rung.playlist: print_media_playlist(rung, target) for _, rung in (*audios, *videos)}
-    playlists |= {rung.iframe_playlist: print_iframe_playlist(rung, target) for _, rung in videos}
+    playlists |= {rung.iframe_playlist: print_iframe_playlist(rung, target) for _, rung in videos if rung.iframes}
     renditions = tuple(_rendition(sound, rung, language, target) for sound, rung in audios)
     variants = tuple(_variants(plan, videos, renditions))
-    iframes = tuple(_iframe_variant(picture, rung, target) for picture, rung in reversed(videos))
+    iframes = tuple(_iframe_variant(picture, rung, target) for picture, rung in reversed(videos) if rung.iframes)
     return playlists | print_entrances(renditions, variants, iframes, session=session, words=words)
 
 
@@ -87,7 +96,7 @@ def index_copied(
     """The index, its files not yet listed."""
     target = plan.grid.target_duration_s
     audio_rungs = tuple(_audio_record(sound, rung, target) for sound, rung in audios)
-    paired = pair_with_audio(len(videos), len(audios)) if videos else ()
+    paired = _pair(videos, len(audios))
     return CopyIndex(
         title=title,
         sources=sources,
@@ -119,7 +128,7 @@ def _rendition(sound: CodedSound, rung: EncodedRung, language: str, target_durat
 
 
 def _variants(plan: CopyPlan, videos: Sequence[CopiedPictures], renditions: Sequence[Rendition]) -> Iterator[Variant]:
-    paired = pair_with_audio(len(videos), len(renditions)) if videos else ()
+    paired = _pair(videos, len(renditions))
     for (picture, rung), audio in zip(videos, paired, strict=True):
         yield Variant(
             uri=rung.playlist,
@@ -130,7 +139,14 @@ def _variants(plan: CopyPlan, videos: Sequence[CopiedPictures], renditions: Sequ
             peak_bps=measure_peak_bps(rung.segments, plan.grid.target_duration_s),
             average_bps=measure_average_bps(rung.segments),
             audio=renditions[audio],
+            video_range=picture.video_range,
         )
+
+
+def _pair(videos: Sequence[CopiedPictures], sounds: int) -> tuple[int, ...]:
+    """For each video rung the index of the audio rung beside it; the rungs of each codec are a set of their own."""
+    sets = Counter(picture.codec for picture, _ in videos)
+    return tuple(chain.from_iterable(pair_with_audio(count, sounds) for count in sets.values()))
 
 
 def _iframe_variant(picture: CodedPictures, rung: EncodedRung, target_duration_s: int) -> IFrameVariant:
@@ -141,6 +157,7 @@ def _iframe_variant(picture: CodedPictures, rung: EncodedRung, target_duration_s
         height=picture.height,
         peak_bps=measure_peak_bps(rung.iframes, target_duration_s),
         average_bps=measure_average_bps(rung.iframes),
+        video_range=picture.video_range,
     )
 
 
@@ -149,7 +166,7 @@ def _video_record(picture: CodedPictures, rung: EncodedRung, target_duration_s: 
         name=_name(rung),
         source=picture.file,
         playlist=rung.playlist,
-        iframe_playlist=rung.iframe_playlist,
+        iframe_playlist=rung.iframe_playlist if rung.iframes else None,
         codec=rung.codec,
         width=picture.width,
         height=picture.height,

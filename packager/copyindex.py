@@ -18,12 +18,15 @@ class CopiedFile:
 
 @dataclass(frozen=True, slots=True)
 class CopiedVideoRung:
-    """One video rung: from which file, and its measured rates (its own, sound not included)."""
+    """One video rung: from which file, and its measured rates (its own, sound not included).
+
+    Only the rungs of the first codec have a playlist of their I-frames.
+    """
 
     name: str
     source: str
     playlist: str
-    iframe_playlist: str
+    iframe_playlist: str | None
     codec: str
     width: int
     height: int

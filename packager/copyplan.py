@@ -13,6 +13,7 @@ from math import ceil
 from packager.coded import CodedPictures, CodedSound
 from packager.errors import UnsupportedError
 from packager.grid import TARGET_S, AudioClock, SegmentGrid
+from packager.ladder import VideoCodec
 
 # The longest GOP that encoders make unless told otherwise: x264's 250 frames are 10.4 s at 24 fps.
 _LONGEST_SEGMENT_S = Fraction(11)
@@ -27,6 +28,14 @@ _MOST_TRIMMED_S = Fraction(1)
 _MOST_PRIMING_FRAMES = 3
 
 _ENCODE = "leave the work to `midnote package`"
+
+# What each codec calls the frame that a segment starts with.
+_STARTS = {VideoCodec.H264: "an IDR", VideoCodec.HEVC: "an IDR", VideoCodec.AV1: "a key frame"}
+_OPEN = {
+    VideoCodec.H264: ("a recovery point of an open GOP, not an IDR,", "closed GOPs (x264: open-gop=0)"),
+    VideoCodec.HEVC: ("pictures that refer across its random access point", "closed GOPs (x265: open-gop=0:radl=0)"),
+    VideoCodec.AV1: ("a key frame that is shown later", "key frames that are shown at once (SVT-AV1: irefresh-type=2)"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +194,7 @@ def _choose_cuts(pictures: Sequence[CodedPictures], frames: int, rate: Fraction)
     shared = shared[: bisect_right(shared, frames - 1)]
     if not shared or shared[0] != 0:
         culprit = next(picture for picture in pictures if not picture.idrs or picture.idrs[0] != 0)
-        raise _misfit(culprit, 0, "segments start with an IDR")
+        raise _misfit(culprit, 0, f"segments start with {_STARTS[culprit.codec]}")
     for before, after in pairwise((*shared, frames)):
         if (after - before) / rate > _LONGEST_SEGMENT_S:
             raise _find_misfit(pictures, before, after)
@@ -209,20 +218,26 @@ def _find_misfit(pictures: Sequence[CodedPictures], after: int, before: int) -> 
         for point in picture.open_points:
             if after < point < before:
                 return _misfit(picture, point, "a segment must start")
+    start = _name_start(pictures[0])
     return UnsupportedError(
-        f"{pictures[0].file}: no IDR from {_s(after / rate)} (frame {after}) to {_s(before / rate)} (frame {before}), "
-        f"and a segment starts with one: encode it again with a GOP of {round(TARGET_S * rate)} frames, or {_ENCODE}"
+        f"{pictures[0].file}: no {start} from {_s(after / rate)} (frame {after}) to {_s(before / rate)} (frame "
+        f"{before}), and a segment starts with one: encode it again with a GOP of {round(TARGET_S * rate)} frames, or "
+        f"{_ENCODE}"
     )
 
 
 def _misfit(picture: CodedPictures, frame: int, why: str) -> UnsupportedError:
-    found = "no IDR"
+    found = f"no {_name_start(picture)}"
     remedy = "encode it again with -force_key_frames 'expr:gte(t,n_forced*4)'"
     if frame in picture.open_points:
-        found = "a recovery point of an open GOP, not an IDR,"
-        remedy = "encode it again with closed GOPs (x264: open-gop=0)"
+        found, closed = _OPEN[picture.codec]
+        remedy = f"encode it again with {closed}"
     at = f"{_s(frame / picture.frame_rate)} (frame {frame})"
     return UnsupportedError(f"{picture.file}: {found} at {at}, where {why}: {remedy}, or {_ENCODE}")
+
+
+def _name_start(picture: CodedPictures) -> str:
+    return _STARTS[picture.codec].partition(" ")[2]
 
 
 def _note_trimmed(file: str, length: Fraction) -> str:

@@ -18,21 +18,22 @@ from av.packet import Packet
 from av.stream import Disposition
 from av.video.stream import VideoStream
 
-from packager.bitstream import audio_config, is_idr, read_parameter_sets, strip_adts, strip_units
+from packager.bitstream import audio_config, strip_adts
 from packager.coded import CodedPictures, CodedSound
 from packager.codedfile import CodedFile, CodedStream
 from packager.codedtimes import check_gaps, find_frame_rate, number_frames
 from packager.colour import Colour, fill_colour
 from packager.errors import InputError, UnsupportedError
-from packager.fragment import with_length_prefixes
 from packager.initsegment import MUXER_OPTIONS, is_turned
 from packager.opening import name_of, open_source
 from packager.payloads import Payloads
+from packager.pictureforms import CODECS, TAGS, form_of
 from packager.timing import round_half_up, video_timescale
 
 # Containers whose packets lie in the file as our fragments want them, and whose demuxer says where.
 _IN_PLACE = "mov"
-_AVCC_VERSION = 1
+# Base layers that are no picture of their own (profile 5), or may be none.
+_DOLBY_VISION = frozenset({"dvh1", "dvhe", "dav1"})
 _SHORT_BY = Fraction(1, 2)
 
 
@@ -45,12 +46,10 @@ def read_coded(path: Path, source: IO[bytes], new_spool: Callable[[], IO[bytes]]
     Raises InputError when the file cannot be read to its end, UnsupportedError when a stream cannot be copied.
     """
     with open_source(path) as container:
-        in_place = source if _IN_PLACE in container.format.name.split(",") else None
+        mp4 = source if _IN_PLACE in container.format.name.split(",") else None
         video, audio = _find_video(container), container.streams.best("audio")
-        picture = _PictureReader(path, video, in_place or new_spool(), in_place is not None) if video else None
-        sound = None
-        if isinstance(audio, AudioStream):
-            sound = _SoundReader(path, audio, in_place or new_spool(), in_place is not None)
+        picture = _PictureReader(path, video, mp4, new_spool) if video else None
+        sound = _SoundReader(path, audio, mp4, new_spool) if isinstance(audio, AudioStream) else None
         readers = {reader.stream.index: reader for reader in (picture, sound) if reader is not None}
         if not readers:
             raise InputError(f"{name_of(path)}: has neither sound nor pictures; name another file")
@@ -93,11 +92,21 @@ def _read_packets(path: Path, container: InputContainer, readers: "dict[int, _Pi
 class _Reader:
     """Gathers the packets of one stream: timestamps here, bytes in `payloads`."""
 
-    def __init__(self, path: Path, stream: VideoStream | AudioStream, file: IO[bytes], is_in_place: bool) -> None:
+    def __init__(
+        self,
+        path: Path,
+        stream: VideoStream | AudioStream,
+        mp4: IO[bytes] | None,
+        new_spool: Callable[[], IO[bytes]],
+        *,
+        is_as_it_should_be: bool,
+    ) -> None:
         self.stream = stream
-        self.payloads = Payloads(file)
         self._name = name_of(path)
-        self._is_in_place = is_in_place
+        self._is_mp4 = mp4 is not None
+        in_place = mp4 if is_as_it_should_be else None
+        self._is_in_place = in_place is not None
+        self.payloads = Payloads(in_place or new_spool())
         self._tick = Fraction(stream.time_base or 1)
         self._pts: list[int] = []
 
@@ -112,7 +121,7 @@ class _Reader:
             raise InputError(f"{self._name}: its {self.stream.type} stream is empty; export it again")
         declared = (self.stream.duration or 0) * self._tick
         found = (max(self._pts) - min(self._pts)) * self._tick
-        if self._is_in_place and declared - found > max(_SHORT_BY, declared / 50):
+        if self._is_mp4 and declared - found > max(_SHORT_BY, declared / 50):
             raise InputError(
                 f"{self._name}: its {self.stream.type} ends after {float(found):.2f} s but the header says "
                 f"{float(declared):.2f} s: the file is cut short; export or download it again"
@@ -130,18 +139,24 @@ class _PictureReader(_Reader):
 
     stream: VideoStream
 
-    def __init__(self, path: Path, stream: VideoStream, file: IO[bytes], is_in_place: bool) -> None:
-        super().__init__(path, stream, file, is_in_place)
-        codec = stream.codec_context
-        if _name_codec(stream) != "h264":
+    def __init__(
+        self, path: Path, stream: VideoStream, mp4: IO[bytes] | None, new_spool: Callable[[], IO[bytes]]
+    ) -> None:
+        codec = CODECS.get(_name_codec(stream))
+        if codec is None:
             raise UnsupportedError(
-                f"{self._name}: its video is {_name_codec(stream)}, and H.264 is what can be copied: "
+                f"{name_of(path)}: its video is {_name_codec(stream)}, and H.264, HEVC and AV1 are what can be copied: "
                 "leave the work to `midnote package`"
             )
-        config = codec.extradata or b""
-        self._is_annex_b = config[:1] != bytes((_AVCC_VERSION,))
-        self._sets = read_parameter_sets(config) if self._is_annex_b else frozenset[bytes]()
-        self._length_size = 4 if self._is_annex_b or len(config) < 5 else (config[4] & 3) + 1
+        tag = stream.codec_context.codec_tag
+        if tag in _DOLBY_VISION:
+            raise UnsupportedError(
+                f"{name_of(path)}: its video is Dolby Vision ({tag}), and players without it show false colours: leave "
+                "the work to `midnote package`"
+            )
+        self._codec = codec
+        self._form = form_of(codec, stream.codec_context.extradata or b"", tag)
+        super().__init__(path, stream, mp4, new_spool, is_as_it_should_be=self._form.is_as_it_should_be)
         self._starts: list[tuple[int, bool]] = []
 
     @property
@@ -157,11 +172,9 @@ class _PictureReader(_Reader):
                 "encode it again, or leave the work to `midnote package`"
             )
         if packet.is_keyframe:
-            payload = bytes(packet)
-            payload = with_length_prefixes(payload) if self._is_annex_b else payload
-            self._starts.append((len(self._pts), bool(is_idr(payload, self._length_size))))
+            self._starts.append((len(self._pts), self._form.is_start(bytes(packet))))
         self._pts.append(pts)
-        self._keep(packet, self._to_mp4 if self._is_annex_b else None)
+        self._keep(packet, None if self._form.is_as_it_should_be else self._to_sample)
 
     def finish(self) -> CodedStream[CodedPictures]:
         """All that was taken."""
@@ -174,11 +187,14 @@ class _PictureReader(_Reader):
             height=height,
             frame_rate=rate,
             numbers=numbers,
-            idrs=tuple(numbers[at] for at, is_closed in self._starts if is_closed),
-            open_points=tuple(numbers[at] for at, is_closed in self._starts if not is_closed),
+            # What is decoded later and shown earlier may refer to what came before.
+            idrs=tuple(at for at, is_start in self._starts if is_start and numbers[at] == at),
+            open_points=tuple(numbers[at] for at, is_start in self._starts if not is_start or numbers[at] != at),
+            codec=self._codec,
+            video_range=_read_colour(self.stream).video_range,
         )
         timescale = video_timescale(rate)
-        init = _write_picture_init(self.stream, timescale)
+        init = _write_picture_init(self.stream, timescale, self._form.config, TAGS[self._codec])
         if is_turned(init):
             raise UnsupportedError(
                 f"{self._name}: its picture is turned by a display matrix, which HLS players do not heed: leave the "
@@ -186,15 +202,15 @@ class _PictureReader(_Reader):
             )
         return CodedStream(coded, self.payloads, timescale, init)
 
-    def _to_mp4(self, annex_b: bytes) -> bytes:
-        """Length prefixes, and without the parameter sets: they stand in the init segment."""
-        payload, strange = strip_units(with_length_prefixes(annex_b), self._sets)
-        if strange:
+    def _to_sample(self, packet: bytes) -> bytes:
+        """As it stands in MP4, and without the parameter sets: they are in the init segment."""
+        sample, is_strange = self._form.to_sample(packet)
+        if is_strange:
             raise UnsupportedError(
                 f"{self._name}: its parameter sets change at {float(self.end):.3f} s: encode it again in one piece, or "
                 "leave the work to `midnote package`"
             )
-        return payload
+        return sample
 
 
 class _SoundReader(_Reader):
@@ -202,8 +218,10 @@ class _SoundReader(_Reader):
 
     stream: AudioStream
 
-    def __init__(self, path: Path, stream: AudioStream, file: IO[bytes], is_in_place: bool) -> None:
-        super().__init__(path, stream, file, is_in_place)
+    def __init__(
+        self, path: Path, stream: AudioStream, mp4: IO[bytes] | None, new_spool: Callable[[], IO[bytes]]
+    ) -> None:
+        super().__init__(path, stream, mp4, new_spool, is_as_it_should_be=True)
         codec = stream.codec_context
         if _name_codec(stream) != "aac":
             raise UnsupportedError(
@@ -254,15 +272,23 @@ def _shown_size(stream: VideoStream) -> tuple[int, int]:
     return (round_half_up(width * aspect), height) if aspect >= 1 else (width, round_half_up(height / aspect))
 
 
-def _write_picture_init(stream: VideoStream, timescale: int) -> bytes:
+def _read_colour(stream: VideoStream) -> Colour:
+    """The colour that it says, and what is assumed where it says nothing."""
+    codec = stream.codec_context
+    said = Colour(int(codec.color_primaries), int(codec.color_trc), int(codec.colorspace))
+    return fill_colour(said, codec.height)
+
+
+def _write_picture_init(stream: VideoStream, timescale: int, config: bytes, tag: str) -> bytes:
     """The init segment of a video stream. CMAF wants it to say the colour and the shape of pixels."""
     container, file = _open_init()
     with container:
-        copied = container.add_stream_from_template(stream)
+        # opaque: else PyAV looks for an encoder of the decoder's name, and dav1d has none.
+        copied = container.add_stream_from_template(stream, opaque=True)
         codec = copied.codec_context
         codec.sample_aspect_ratio = stream.sample_aspect_ratio or Fraction(1)
-        said = Colour(int(codec.color_primaries), int(codec.color_trc), int(codec.colorspace))
-        colour = fill_colour(said, codec.height)
+        codec.extradata, codec.codec_tag = config, tag
+        colour = _read_colour(stream)
         codec.color_primaries, codec.color_trc, codec.colorspace = colour.primaries, colour.transfer, colour.matrix
         return _finish_init(container, file, copied, timescale)
 

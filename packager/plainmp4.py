@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from packager.avc import CodedShape, read_avc_shape
-from packager.bitstream import is_idr
+from packager.bitstream import H264_UNITS, is_start
 from packager.boxes import Box, find_boxes, need_box, read_boxes
 from packager.boxfields import (
     Edit,
@@ -222,7 +222,7 @@ def _copy_pictures(
     numbers = number_frames(file, track.samples.composition_ticks, tick, rate)
     payloads = _place(source, track.samples)
     starts = range(len(numbers)) if track.samples.sync is None else track.samples.sync
-    closed = {at for at in starts if _is_idr(payloads, at, (track.entry.config[4] & 3) + 1)}
+    closed = {at for at in starts if numbers[at] == at and _is_idr(payloads, at, (track.entry.config[4] & 3) + 1)}
     aspect = shape.pixel_aspect or Fraction(1)
     coded = CodedPictures(
         file=file,
@@ -241,8 +241,8 @@ def _copy_pictures(
 
 def _is_idr(payloads: Payloads, at: int, length_size: int) -> bool:
     """Whether this frame is an IDR, by its first bytes where these have a slice."""
-    found = is_idr(payloads.read_head(at, _FRAME_HEAD_BYTES), length_size)
-    return bool(is_idr(payloads.read(at, at + 1), length_size)) if found is None else found
+    found = is_start(H264_UNITS, payloads.read_head(at, _FRAME_HEAD_BYTES), length_size)
+    return bool(is_start(H264_UNITS, payloads.read(at, at + 1), length_size)) if found is None else found
 
 
 def _copy_sounds(

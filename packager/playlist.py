@@ -120,6 +120,7 @@ class Variant:
     peak_bps: int
     average_bps: int
     audio: Rendition
+    video_range: str = "SDR"
 
     @property
     def bandwidth_bps(self) -> int:
@@ -137,6 +138,7 @@ class IFrameVariant:
     height: int
     peak_bps: int
     average_bps: int
+    video_range: str = "SDR"
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,14 +238,16 @@ def print_multivariant(
     with every variant, the audio-only ones too; each counts with the heaviest of them (8216bis 4.4.6.2). CODECS does
     not list them: WebVTT files are no sample type of RFC 6381, and Apple's own streams do not list them either.
     """
-    renditions = tuple(renditions)
+    renditions, variants, iframes = tuple(renditions), tuple(variants), tuple(iframes)
+    # 8216bis 4.4.6.2: on all of them, unless all are SDR.
+    says_range = {"SDR"} != {each.video_range for each in variants} | {each.video_range for each in iframes} | {"SDR"}
     lines = ["#EXTM3U", "#EXT-X-INDEPENDENT-SEGMENTS", *map(_session_line, session), *map(_media_line, renditions)]
     lines += map(_words_line, words)
     for variant in variants:
-        lines += [_variant_line(variant, words), variant.uri]
+        lines += [_variant_line(variant, words, says_range=says_range), variant.uri]
     for rendition in renditions if audio_only else ():
         lines += [_audio_only_line(rendition, words), rendition.uri]
-    return _text([*lines, *map(_iframe_line, iframes)])
+    return _text([*lines, *(_iframe_line(each, says_range=says_range) for each in iframes)])
 
 
 def start_near(variants: Iterable[Variant], bandwidth_bps: int) -> tuple[Variant, ...]:
@@ -342,12 +346,13 @@ def _beside(words: Sequence[WordsRendition]) -> str:
     return f',SUBTITLES="{WORDS_GROUP}"' if words else ""
 
 
-def _variant_line(variant: Variant, words: Sequence[WordsRendition]) -> str:
+def _variant_line(variant: Variant, words: Sequence[WordsRendition], *, says_range: bool) -> str:
     average_bps = variant.average_bps + variant.audio.average_bps
     return (
         f"#EXT-X-STREAM-INF:{_bandwidth(variant.bandwidth_bps, average_bps, words)},"
         f'CODECS="{variant.codec},{variant.audio.codec}",RESOLUTION={variant.width}x{variant.height},'
-        f'FRAME-RATE={float(variant.frame_rate):.3f},AUDIO="{variant.audio.group}"{_beside(words)}'
+        f"FRAME-RATE={float(variant.frame_rate):.3f}{_range(variant, says_range=says_range)},"
+        f'AUDIO="{variant.audio.group}"{_beside(words)}'
     )
 
 
@@ -358,10 +363,15 @@ def _audio_only_line(rendition: Rendition, words: Sequence[WordsRendition]) -> s
     )
 
 
-def _iframe_line(variant: IFrameVariant) -> str:
+def _range(variant: Variant | IFrameVariant, *, says_range: bool) -> str:
+    return f",VIDEO-RANGE={variant.video_range}" if says_range else ""
+
+
+def _iframe_line(variant: IFrameVariant, *, says_range: bool) -> str:
     return (
         f"#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH={variant.peak_bps},AVERAGE-BANDWIDTH={variant.average_bps},"
-        f'CODECS="{variant.codec}",RESOLUTION={variant.width}x{variant.height},URI="{variant.uri}"'
+        f'CODECS="{variant.codec}",RESOLUTION={variant.width}x{variant.height}'
+        f'{_range(variant, says_range=says_range)},URI="{variant.uri}"'
     )
 
 
