@@ -219,7 +219,10 @@ def package(
 def copy(
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE...", help="Each gives its video (H.264, HEVC or AV1) and its audio (AAC) as a rung."),
+        typer.Argument(
+            metavar="FILE...",
+            help="Each gives its video (H.264, HEVC, AV1) and its audio (AAC; also FLAC, Opus) as a rung.",
+        ),
     ],
     out: Annotated[Path, typer.Option(metavar="DIR", help="The package folder. A midnote package there is replaced.")],
     title: Annotated[str | None, typer.Option(help="The name of the song; else that of the first file.")] = None,

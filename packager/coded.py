@@ -6,7 +6,7 @@ from fractions import Fraction
 from itertools import accumulate
 
 from packager.grid import AudioClock
-from packager.ladder import VideoCodec
+from packager.ladder import AudioCodec, VideoCodec
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +48,11 @@ class CodedPictures:
 
 @dataclass(frozen=True, slots=True)
 class CodedSound:
-    """The AAC frames of an audio stream, `frame_samples` each without a gap.
+    """The packets of an audio stream (AAC calls them frames), `frame_samples` each without a gap.
 
     The first sample of the first one is `first_sample` of presentation time: negative for priming, and for sound that
     begins before the picture. `early_s` is how long the source lets it sound before time 0, priming not counted.
+    `bit_depth` is that of lossless sound.
     """
 
     file: str
@@ -62,6 +63,8 @@ class CodedSound:
     first_sample: int
     frame_count: int
     early_s: Fraction = Fraction(0)
+    codec: AudioCodec = AudioCodec.AAC
+    bit_depth: int | None = None
 
     def __post_init__(self) -> None:
         assert min(self.channels, self.sample_rate_hz, self.frame_samples, self.frame_count) > 0

@@ -33,13 +33,16 @@ def number_frames(file: str, pts: Sequence[int], tick: Fraction, rate: Fraction)
     )
 
 
-def check_gaps(file: str, pts: Sequence[int], tick: Fraction, frame_s: Fraction) -> None:
-    """Raise UnsupportedError where a frame of sound is not after the one before, to half a frame."""
+def check_gaps(file: str, pts: Sequence[int], tick: Fraction, frame_s: Fraction, packet: str) -> None:
+    """Raise UnsupportedError where a packet of sound is not after the one before, to half a packet.
+
+    `packet` is what it is called.
+    """
     per_frame = frame_s / tick
     first, up, down = pts[0], per_frame.numerator, per_frame.denominator
     for index, at in enumerate(pts):
         if 2 * abs((at - first) * down - index * up) > up:
             raise UnsupportedError(
-                f"{file}: its sound has a hole or an overlap at {float(at * tick):.3f} s (AAC frame {index}): encode "
+                f"{file}: its sound has a hole or an overlap at {float(at * tick):.3f} s ({packet} {index}): encode "
                 f"it again, or {_PACKAGE_INSTEAD}"
             )

@@ -24,12 +24,12 @@ from packager.copydescribe import (
     print_copied_manifest,
 )
 from packager.copyindex import CopiedFile, CopyIndex
-from packager.copyplan import CopyPlan, plan_copy
+from packager.copyplan import CopyPlan, SoundPlan, plan_copy
 from packager.dash import FILE_NAME as MANIFEST_NAME
 from packager.deliveries import find_session_keys
 from packager.delivery import IN_FOLDERS, Delivery
 from packager.errors import InputError, UnsupportedError, printable
-from packager.ladder import VideoCodec
+from packager.ladder import AudioCodec, VideoCodec
 from packager.languages import language_tag
 from packager.opening import check_is_file, name_of
 from packager.packagefiles import write_index, write_key, write_words
@@ -141,11 +141,12 @@ def _choose_pictures(files: Sequence[CodedFile]) -> list[CodedStream[CodedPictur
 
 
 def _choose_sounds(files: Sequence[CodedFile]) -> list[CodedStream[CodedSound]]:
-    """All audio streams, lowest first; one that several files hold only once."""
+    """All audio streams, AAC first and each codec lowest first; one that several files hold only once."""
     found = {_fingerprint(file.sound): file.sound for file in reversed(files) if file.sound is not None}
     if not found:
         raise InputError("none of the files has sound, and a package needs a song; name a file with AAC in it")
-    return sorted(found.values(), key=lambda each: each.payloads.total)
+    codecs = list(AudioCodec)
+    return sorted(found.values(), key=lambda each: (codecs.index(each.coded.codec), each.payloads.total))
 
 
 def _fingerprint(stream: CodedStream[CodedSound]) -> tuple[object, ...]:
@@ -178,7 +179,7 @@ def _write_rungs(
 ) -> tuple[list[CopiedPictures], list[CopiedSound]]:
     """Every rung with what was copied from it."""
     video_names = name_pictures([each.coded for each in pictures], [_rate_bps(each, plan) for each in pictures])
-    audio_names = name_sounds([_rate_bps(each, plan) for each in sounds])
+    audio_names = name_sounds([each.coded for each in sounds], [_rate_bps(each, plan) for each in sounds])
 
     def copy_video(picture: CodedStream[CodedPictures], name: str) -> EncodedRung:
         folder = f"video/{name}"
@@ -186,11 +187,12 @@ def _write_rungs(
         # Pictures for a scrubber are wanted once, and every player shows those of the first codec.
         return rung if picture.coded.codec is pictures[0].coded.codec else replace(rung, iframes=())
 
-    def copy_audio(sound: CodedStream[CodedSound], name: str) -> EncodedRung:
+    def copy_audio(sound: CodedStream[CodedSound], sound_plan: SoundPlan, name: str) -> EncodedRung:
         folder = f"audio/{name}"
-        return copy_sound(sound, plan, folder, open_sink(staging, folder, plan.grid.aac_cuts.durations, delivery))
+        return copy_sound(sound, sound_plan, folder, open_sink(staging, folder, sound_plan.cuts.durations, delivery))
 
-    videos, audios = crew.map(copy_video, pictures, video_names), crew.map(copy_audio, sounds, audio_names)
+    videos = crew.map(copy_video, pictures, video_names)
+    audios = crew.map(copy_audio, sounds, plan.plans_of([each.coded for each in sounds]), audio_names)
     import packager.inspection  # noqa: F401  (the linter takes as long to import as the crew is busy)
 
     finished = []

@@ -11,7 +11,7 @@ from packager.dash import PictureRung, SoundRung, print_manifest
 from packager.deliveries import note_delivery, record_delivery
 from packager.delivery import Delivery
 from packager.describe import print_entrances, record_grid
-from packager.ladder import VideoCodec, pair_with_audio
+from packager.ladder import AudioCodec, VideoCodec, pair_with_audio
 from packager.playlist import (
     EncodedRung,
     IFrameVariant,
@@ -41,9 +41,13 @@ def name_pictures(pictures: Sequence[CodedPictures], rates_bps: Sequence[int]) -
     return _tell_apart([codec + size for codec, size in zip(codecs, sizes, strict=True)], rates_bps)
 
 
-def name_sounds(rates_bps: Sequence[int]) -> tuple[str, ...]:
-    """Names for audio rungs: "aac-160"."""
-    return _tell_apart([f"aac-{round(rate / 1000)}" for rate in rates_bps], rates_bps)
+def name_sounds(sounds: Sequence[CodedSound], rates_bps: Sequence[int]) -> tuple[str, ...]:
+    """Names for audio rungs: "aac-160", "flac"."""
+    names = [
+        each.codec.value if each.bit_depth is not None else f"{each.codec.value}-{round(rate / 1000)}"
+        for each, rate in zip(sounds, rates_bps, strict=True)
+    ]
+    return _tell_apart(names, rates_bps)
 
 
 def _tell_apart(names: Sequence[str], rates_bps: Sequence[int]) -> tuple[str, ...]:
@@ -71,9 +75,11 @@ def print_copied(
     playlists = {rung.playlist: print_media_playlist(rung, target) for _, rung in (*audios, *videos)}
     playlists |= {rung.iframe_playlist: print_iframe_playlist(rung, target) for _, rung in videos if rung.iframes}
     renditions = tuple(_rendition(sound, rung, language, target) for sound, rung in audios)
-    variants = tuple(_variants(plan, videos, renditions))
+    first, *others = (tuple(_variants(plan, videos, each)) for each in _sort_by_codec(audios, renditions))
     iframes = tuple(_iframe_variant(picture, rung, target) for picture, rung in reversed(videos) if rung.iframes)
-    return playlists | print_entrances(renditions, variants, iframes, session=session, words=words)
+    return playlists | print_entrances(
+        renditions, first, iframes, others=tuple(chain.from_iterable(others)), session=session, words=words
+    )
 
 
 def print_copied_manifest(
@@ -96,7 +102,7 @@ def index_copied(
     """The index, its files not yet listed."""
     target = plan.grid.target_duration_s
     audio_rungs = tuple(_audio_record(sound, rung, target) for sound, rung in audios)
-    paired = _pair(videos, len(audios))
+    paired = _pair(videos, sum(sound.codec is AudioCodec.AAC for sound, _ in audios))
     return CopyIndex(
         title=title,
         sources=sources,
@@ -124,7 +130,17 @@ def _rendition(sound: CodedSound, rung: EncodedRung, language: str, target_durat
         codec=rung.codec,
         peak_bps=measure_peak_bps(rung.segments, target_duration_s),
         average_bps=measure_average_bps(rung.segments),
+        bit_depth=sound.bit_depth,
+        sample_rate_hz=sound.sample_rate_hz if sound.bit_depth is not None else None,
     )
+
+
+def _sort_by_codec(audios: Sequence[CopiedSound], renditions: Sequence[Rendition]) -> list[list[Rendition]]:
+    """The renditions of each codec, AAC first: a player stays with one."""
+    sets: dict[AudioCodec, list[Rendition]] = {}
+    for (sound, _), rendition in zip(audios, renditions, strict=True):
+        sets.setdefault(sound.codec, []).append(rendition)
+    return list(sets.values())
 
 
 def _variants(plan: CopyPlan, videos: Sequence[CopiedPictures], renditions: Sequence[Rendition]) -> Iterator[Variant]:

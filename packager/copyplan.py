@@ -5,15 +5,15 @@ What does not fit is an UnsupportedError that names file, time and frame, and sa
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 from math import ceil
 
 from packager.coded import CodedPictures, CodedSound
 from packager.errors import UnsupportedError
-from packager.grid import TARGET_S, AudioClock, SegmentGrid
-from packager.ladder import VideoCodec
+from packager.grid import TARGET_S, AudioClock, AudioCuts, SegmentGrid
+from packager.ladder import AudioCodec, VideoCodec
 
 # The longest GOP that encoders make unless told otherwise: x264's 250 frames are 10.4 s at 24 fps.
 _LONGEST_SEGMENT_S = Fraction(11)
@@ -23,9 +23,12 @@ _JAGGED_S = Fraction(1, 10)
 # More than this is no rounding of a muxer's: the files are of different lengths.
 _MOST_TRIMMED_S = Fraction(1)
 
-# AAC frames kept before the one that sounds at time 0. A decoder needs the frame before (its windows overlap); with SBR
-# and by Apple's encoder (2112 samples) it is up to three.
-_MOST_PRIMING_FRAMES = 3
+# Packets kept before the one that sounds at time 0. An AAC decoder needs the frame before (its windows overlap); with
+# SBR and by Apple's encoder (2112 samples) it is up to three. Opus wants 80 ms (RFC 7845 section 4.6), FLAC nothing.
+_MOST_PRIMING_FRAMES = {AudioCodec.AAC: 3, AudioCodec.OPUS: 4, AudioCodec.FLAC: 0}
+
+# A packet that lasts longer would be cut too far from where the picture is.
+_LONGEST_PACKET_S = Fraction(1, 10)
 
 _ENCODE = "leave the work to `midnote package`"
 
@@ -39,22 +42,49 @@ _OPEN = {
 
 
 @dataclass(frozen=True, slots=True)
+class SoundPlan:
+    """How an audio rung is cut. `first_packet` is the first one that is kept.
+
+    Below 0 that is priming, and 1 where none sounds at time 0.
+    """
+
+    first_packet: int
+    cuts: AudioCuts
+
+    @property
+    def priming_samples(self) -> int:
+        """The samples that are decoded and not heard."""
+        clock = self.cuts.clock
+        return max(0, -self.first_packet) * clock.frame_samples + clock.early_samples
+
+
+@dataclass(frozen=True, slots=True)
 class CopyPlan:
     """How encoded streams are cut. `notes` tell what is left out.
 
     `first_audio_frame` is the number of the first AAC frame that is kept: below 0 it is priming, and 1 where none
-    sounds at time 0.
+    sounds at time 0. `other_sounds` are the rungs that are not AAC.
     """
 
     grid: SegmentGrid
     first_audio_frame: int
     notes: tuple[str, ...] = ()
+    other_sounds: tuple[SoundPlan, ...] = ()
+
+    @property
+    def aac(self) -> SoundPlan:
+        """How AAC rungs are cut."""
+        return SoundPlan(self.first_audio_frame, self.grid.aac_cuts)
 
     @property
     def priming_samples(self) -> int:
-        """The samples that are decoded and not heard."""
-        clock = self.grid.clock
-        return max(0, -self.first_audio_frame) * clock.frame_samples + clock.early_samples
+        """The samples of AAC that are decoded and not heard."""
+        return self.aac.priming_samples
+
+    def plans_of(self, sounds: Sequence[CodedSound]) -> tuple[SoundPlan, ...]:
+        """The plan of each of these rungs, which the plan was made for."""
+        others = iter(self.other_sounds)
+        return tuple(self.aac if sound.codec is AudioCodec.AAC else next(others) for sound in sounds)
 
 
 def plan_copy(pictures: Sequence[CodedPictures], sounds: Sequence[CodedSound]) -> CopyPlan:
@@ -62,8 +92,24 @@ def plan_copy(pictures: Sequence[CodedPictures], sounds: Sequence[CodedSound]) -
 
     Raises UnsupportedError at the first thing that keeps them from being one package.
     """
+    aac = [sound for sound in sounds if sound.codec is AudioCodec.AAC]
+    others = [sound for sound in sounds if sound.codec is not AudioCodec.AAC]
+    if not aac:
+        raise UnsupportedError(
+            f"{others[0].file}: its sound is {others[0].codec.name}, and not every player has that: name a file with "
+            f"AAC to stand beside it, or {_ENCODE}"
+        )
+    plan = _plan_aac(pictures, aac)
+    early_notes = _check_start(pictures[0], others, plan.grid.frame_rate) if plan.grid.frame_rate else ()
+    planned = [_plan_other(sound, plan.grid) for sound in others]
+    grid = replace(plan.grid, other_audio=tuple(each.cuts for each, _ in planned))
+    notes = (*plan.notes, *early_notes, *(note for _, more in planned for note in more))
+    return CopyPlan(grid, plan.first_audio_frame, notes, tuple(each for each, _ in planned))
+
+
+def _plan_aac(pictures: Sequence[CodedPictures], sounds: Sequence[CodedSound]) -> CopyPlan:
     clock = _shared_clock(sounds)
-    first = max(-_MOST_PRIMING_FRAMES, *(sound.first_frame for sound in sounds))
+    first = max(-_MOST_PRIMING_FRAMES[AudioCodec.AAC], *(sound.first_frame for sound in sounds))
     end, notes = _shared_end(sounds, clock)
     if not pictures:
         return CopyPlan(_plan_song(clock, end), min(0, first), notes)
@@ -77,6 +123,31 @@ def plan_copy(pictures: Sequence[CodedPictures], sounds: Sequence[CodedSound]) -
     end = max(end, audio_cuts[-1] + 1)
     grid = SegmentGrid(rate, (*cuts, frames), (*audio_cuts, end), _explain(cuts, rate), clock)
     return CopyPlan(grid, first, (*early_notes, *notes, *more_notes, *last_notes))
+
+
+def _plan_other(sound: CodedSound, grid: SegmentGrid) -> tuple[SoundPlan, tuple[str, ...]]:
+    """The plan for a rung whose packets are not those of AAC: cut at the packets nearest to the cuts of the others."""
+    *cuts, until = grid.cut_times
+    clock = sound.clock
+    length = Fraction(sound.frame_samples, sound.sample_rate_hz)
+    if length > _LONGEST_PACKET_S:
+        raise UnsupportedError(
+            f"{sound.file}: {sound.codec.name} packets of {_s(length)}, which cannot be cut where the picture is: "
+            f"encode it again with packets of {_s(_LONGEST_PACKET_S)} at most, or {_ENCODE}"
+        )
+    end = clock.time_of(sound.end_frame)
+    _check_lengths(sound.file, end, "the others", until)
+    if until - end > _JAGGED_S:
+        raise UnsupportedError(
+            f"{sound.file}: ends at {_s(end)}, but the others at {_s(until)}: name files that are equally long, or "
+            f"{_ENCODE}"
+        )
+    nearest = [0, *(clock.nearest_frame(cut) for cut in cuts[1:])]
+    last = min(sound.end_frame, ceil((until * clock.sample_rate_hz + clock.early_samples) / clock.frame_samples))
+    over = end - clock.time_of(last)
+    first = max(-_MOST_PRIMING_FRAMES[sound.codec], sound.first_frame)
+    notes = (_note_trimmed(sound.file, over),) if over > _JAGGED_S else ()
+    return SoundPlan(first, AudioCuts(clock, (*nearest, max(last, nearest[-1] + 1)))), notes
 
 
 def _plan_song(clock: AudioClock, end: int) -> SegmentGrid:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from io import BytesIO
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, assert_never
 
 import av
 from av.audio.stream import AudioStream
@@ -25,9 +25,11 @@ from packager.codedtimes import check_gaps, find_frame_rate, number_frames
 from packager.colour import Colour, fill_colour
 from packager.errors import InputError, UnsupportedError
 from packager.initsegment import MUXER_OPTIONS, is_turned
+from packager.ladder import AudioCodec
 from packager.opening import name_of, open_source
 from packager.payloads import Payloads
 from packager.pictureforms import CODECS, TAGS, form_of
+from packager.soundforms import SOUND_CODECS, count_opus_samples, forget_length, read_pre_skip, read_stream_info
 from packager.timing import round_half_up, video_timescale
 
 # Containers whose packets lie in the file as our fragments want them, and whose demuxer says where.
@@ -35,6 +37,7 @@ _IN_PLACE = "mov"
 # Base layers that are no picture of their own (profile 5), or may be none.
 _DOLBY_VISION = frozenset({"dvh1", "dvhe", "dav1"})
 _SHORT_BY = Fraction(1, 2)
+_AAC_FRAME_SAMPLES = 1024
 
 
 def read_coded(path: Path, source: IO[bytes], new_spool: Callable[[], IO[bytes]]) -> CodedFile:
@@ -222,28 +225,52 @@ class _SoundReader(_Reader):
         self, path: Path, stream: AudioStream, mp4: IO[bytes] | None, new_spool: Callable[[], IO[bytes]]
     ) -> None:
         super().__init__(path, stream, mp4, new_spool, is_as_it_should_be=True)
-        codec = stream.codec_context
-        if _name_codec(stream) != "aac":
+        codec = SOUND_CODECS.get(_name_codec(stream))
+        if codec is None:
             raise UnsupportedError(
-                f"{self._name}: its sound is {_name_codec(stream)}, and AAC is what can be copied: "
+                f"{self._name}: its sound is {_name_codec(stream)}, and AAC, FLAC and Opus are what can be copied: "
                 "leave the work to `midnote package`"
             )
-        self._config = codec.extradata
+        self._codec = codec
+        self._config = stream.codec_context.extradata
         self._has_adts = False
-        self._rate = codec.sample_rate
-        self._frame_samples = codec.frame_size or 1024
+        self._rate = stream.codec_context.sample_rate
+        self._packet_samples = stream.codec_context.frame_size or _AAC_FRAME_SAMPLES
+        self._skipped_samples: int | None = None
+        self._bit_depth: int | None = None
 
     def take(self, packet: "Packet[Any]", pts: int) -> None:
         """The next packet."""
-        if not self._pts and not self._config:
-            self._config = audio_config(bytes(packet))
-            self._has_adts = self._config is not None
+        if not self._pts:
+            self._look_into(bytes(packet))
         self._pts.append(pts)
         self._keep(packet, strip_adts if self._has_adts else None)
 
+    def _look_into(self, first: bytes) -> None:
+        """Find out what the container does not say of the packets."""
+        match self._codec:
+            case AudioCodec.AAC:
+                if not self._config:
+                    self._config = audio_config(first)
+                    self._has_adts = self._config is not None
+            case AudioCodec.OPUS:
+                self._packet_samples = count_opus_samples(first)
+                self._skipped_samples = read_pre_skip(self._config or b"")
+            case AudioCodec.FLAC:
+                said = read_stream_info(self._config or b"")
+                if said is None:
+                    raise UnsupportedError(
+                        f"{self._name}: its FLAC has packets of different lengths: leave the work to `midnote package`"
+                    )
+                self._packet_samples, self._bit_depth = said
+                self._config = forget_length(self._config or b"")
+            case _:
+                assert_never(self._codec)
+
     def finish(self, picture_start: Fraction | None) -> CodedStream[CodedSound]:
         """All that was taken; time 0 is when the picture starts, or else the first sample that is heard."""
-        check_gaps(self._name, self._pts, self._tick, Fraction(self._frame_samples, self._rate))
+        name = "AAC frame" if self._codec is AudioCodec.AAC else f"{self._codec.name} packet"
+        check_gaps(self._name, self._pts, self._tick, Fraction(self._packet_samples, self._rate), name)
         heard = (self._pts[0] if self.stream.start_time is None else self.stream.start_time) * self._tick
         origin = heard if picture_start is None else picture_start
         coded = CodedSound(
@@ -251,12 +278,22 @@ class _SoundReader(_Reader):
             language=self.stream.language or "und",
             channels=self.stream.codec_context.layout.nb_channels,
             sample_rate_hz=self._rate,
-            frame_samples=self._frame_samples,
-            first_sample=round_half_up((self._pts[0] * self._tick - origin) * self._rate),
+            frame_samples=self._packet_samples,
+            first_sample=self._find_first_sample(heard, origin),
             frame_count=len(self._pts),
             early_s=max(Fraction(0), origin - heard),
+            codec=self._codec,
+            bit_depth=self._bit_depth,
         )
         return CodedStream(coded, self.payloads, self._rate, _write_sound_init(self.stream, self._rate, self._config))
+
+    def _find_first_sample(self, heard: Fraction, origin: Fraction) -> int:
+        """When the first sample is, by its timestamp, or by what is skipped of it where the timestamp is as coarse."""
+        by_time = round_half_up((self._pts[0] * self._tick - origin) * self._rate)
+        if self._skipped_samples is None:
+            return by_time
+        by_skip = round_half_up((heard - origin) * self._rate) - self._skipped_samples
+        return by_skip if abs(by_skip - by_time) <= self._tick * self._rate else by_time
 
 
 def _name_codec(stream: VideoStream | AudioStream) -> str:

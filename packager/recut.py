@@ -7,28 +7,31 @@ from operator import sub
 
 from packager.coded import CodedPictures, CodedSound
 from packager.codedfile import CodedStream
-from packager.copyplan import CopyPlan
+from packager.copyplan import CopyPlan, SoundPlan
 from packager.fragment import SampleRun, write_head
-from packager.initsegment import finish_init, read_codec
+from packager.initsegment import add_roll_group, finish_init, read_codec, write_pre_skip
+from packager.ladder import AudioCodec
 from packager.playlist import EncodedRung, Place, Segment
 from packager.sinks import SegmentSink
 
 
-def copy_sound(stream: CodedStream[CodedSound], plan: CopyPlan, folder: str, sink: SegmentSink) -> EncodedRung:
-    """An audio rung from these AAC frames."""
-    grid, sound, payloads = plan.grid, stream.coded, stream.payloads
-    first = plan.first_audio_frame
+def copy_sound(stream: CodedStream[CodedSound], plan: SoundPlan, folder: str, sink: SegmentSink) -> EncodedRung:
+    """An audio rung from these packets."""
+    sound, payloads, first = stream.coded, stream.payloads, plan.first_packet
+    is_opus = sound.codec is AudioCodec.OPUS
     # Decode times count from the first frame that may be there: that of the priming, or the one that sounds at time 0.
     origin = min(0, first)
-    starts = (first, *grid.audio_boundaries[1:])
+    starts = (first, *plan.cuts.boundaries[1:])
     segments = []
-    for number, ((start, end), duration) in enumerate(zip(pairwise(starts), grid.aac_cuts.durations, strict=True), 1):
+    for number, ((start, end), duration) in enumerate(zip(pairwise(starts), plan.cuts.durations, strict=True), 1):
         packets = start - sound.first_frame, end - sound.first_frame
         sizes = payloads.sizes(*packets)
-        run = SampleRun(sizes, [0] * len(sizes), [True] * len(sizes))
+        run = SampleRun(sizes, [0] * len(sizes), [True] * len(sizes), needs_roll=is_opus)
         head = write_head(number, (start - origin) * sound.frame_samples, sound.frame_samples, run)
         segments.append(Segment(sink.put(head, payloads.read(*packets)), duration))
     init = finish_init(stream.written_init, plan.priming_samples)
+    if is_opus:
+        init = add_roll_group(write_pre_skip(init, plan.priming_samples))
     return EncodedRung(folder, read_codec(init), stream.timescale, sink.finish(init), tuple(segments))
 
 

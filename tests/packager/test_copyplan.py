@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from packager.coded import CodedPictures, CodedSound
 from packager.copyplan import plan_copy
 from packager.errors import UnsupportedError
+from packager.ladder import AudioCodec
 
 # 20 s at 25 fps and 48 kHz, primed as FFmpeg's encoder does.
 SOUND = CodedSound("song.m4a", "und", 2, 48_000, 1024, first_sample=-1024, frame_count=939)
@@ -159,3 +160,33 @@ def test_every_cut_is_an_idr_of_all_rungs_and_audio_is_within_half_a_frame(
     assert {*grid.video_boundaries[:-1]} <= {*videos[0].idrs} & {*videos[1].idrs}
     assert max(grid.video_durations) <= 11
     assert grid.worst_boundary_error <= Fraction(512, 48_000)
+
+
+# 20 s in packets of 20 ms, of which the first 312 samples are not heard.
+OPUS = CodedSound("song.opus", "und", 2, 48_000, 960, first_sample=-312, frame_count=1001, codec=AudioCodec.OPUS)
+FLAC = CodedSound(
+    "song.flac", "und", 2, 44_100, 4096, first_sample=0, frame_count=216, codec=AudioCodec.FLAC, bit_depth=16
+)
+
+
+def test_other_sounds_are_cut_at_their_own_packets_nearest_to_the_cuts() -> None:
+    plan = plan_copy([pictures("a.mp4", range(0, 500, 96))], [SOUND, FLAC, OPUS])
+    flac, opus = plan.other_sounds
+    # 3.84 s are 169344 samples, 41.34 packets of 4096; and 184320 samples, with the 312 192.325 packets of 960.
+    assert flac.cuts.boundaries == (0, 41, 83, 124, 165, 207, 216)
+    assert opus.cuts.boundaries == (0, 192, 384, 576, 768, 960, 1001)
+    assert (flac.first_packet, flac.priming_samples) == (0, 0)
+    assert (opus.first_packet, opus.priming_samples) == (0, 312)
+    assert plan.plans_of([SOUND, FLAC, OPUS]) == (plan.aac, flac, opus)
+    assert plan.grid.other_audio == (flac.cuts, opus.cuts)
+
+
+def test_opus_that_begins_before_the_picture_keeps_its_pre_roll_of_80_ms() -> None:
+    early = replace(OPUS, first_sample=-10 * 960, frame_count=1010)
+    (plan,) = plan_copy([pictures("a.mp4", range(0, 500, 96))], [SOUND, early]).other_sounds
+    assert (plan.first_packet, plan.priming_samples) == (-4, 4 * 960)
+
+
+def test_packets_that_are_too_long_to_be_cut_are_named() -> None:
+    with pytest.raises(UnsupportedError, match=r"^song.flac: FLAC packets of 0.186 s, which cannot be cut where the"):
+        plan_copy([], [SOUND, replace(FLAC, frame_samples=8192, frame_count=108)])
