@@ -1,6 +1,7 @@
 """What a URI in a playlist means: a file below a folder, or below the place that a presentation was fetched from."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from posixpath import dirname, join, normpath
 from urllib.parse import quote, unquote, urldefrag, urljoin, urlsplit
 
@@ -8,6 +9,8 @@ from urllib.parse import quote, unquote, urldefrag, urljoin, urlsplit
 _URI_CHARACTERS = "%:/?#[]@!$&'()*+,;=~-._"
 
 
+# Rules ask for the same few hundred again and again.
+@lru_cache(maxsize=4096)
 def resolve_path(base: str, uri: str) -> str | None:
     """The file, relative to the folder, that a URI in the playlist `base` means; None for one that is not in files.
 

@@ -5,9 +5,10 @@ RFC 8216 sections 4.1 (lines), 4.2 (attribute lists).
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Tag:
 
     def get(self, name: str) -> str | None:
         """The attribute's text, or None where the list does not have it. The first one counts."""
-        return next((attribute.text for attribute in self.attributes() if attribute.name == name), None)
+        return _first_texts(self.value).get(name)
 
     def slips(self) -> tuple[Slip, ...]:
         """What is wrong with the value when it is read as an attribute list."""
@@ -81,7 +82,8 @@ class Lexed:
         """The tags of these names, in order."""
         if len(names) == 1:
             return self._by_name.get(names[0], ())
-        return tuple(line for line in self.lines if isinstance(line, Tag) and line.name in names)
+        found = chain.from_iterable(self._by_name.get(name, ()) for name in dict.fromkeys(names))
+        return tuple(sorted(found, key=lambda tag: tag.line))
 
 
 _ATTRIBUTE = re.compile(r'([A-Z0-9-]+)=(?:"([^"]*)"|([^",\s][^",]*|))(?:,|$)')
@@ -133,6 +135,13 @@ def _lex_rows(rows: list[str]) -> Iterator[Tag | UriLine]:
 def _lex_attributes(value: str) -> tuple[Attribute | str, ...]:
     """Attributes and, where there is none to be read, the piece up to the next comma."""
     return tuple(_find_attributes(value))
+
+
+@lru_cache(maxsize=4096)
+def _first_texts(value: str) -> Mapping[str, str]:
+    """The text of each attribute, by name. The first one counts."""
+    pieces = (piece for piece in reversed(_lex_attributes(value)) if isinstance(piece, Attribute))
+    return {piece.name: piece.text for piece in pieces}
 
 
 def _find_attributes(value: str) -> Iterator[Attribute | str]:

@@ -96,7 +96,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stream:
-    """A media playlist with its segments read and weighed. Rates are None where a size or a duration is missing."""
+    """A media playlist with its segments read and weighed. Rates are None where a size or a duration is missing.
+
+    `tracks` are those of all its init segments, each init once. `kind` is its content: video, audio, text, or unknown
+    where no init segment tells.
+    """
 
     playlist: MediaPlaylist
     parts: tuple[Part, ...]
@@ -104,28 +108,13 @@ class Stream:
     frame_s: Fraction
     peak: Peak | None
     average_bps: Fraction | None
+    tracks: tuple[MediaTrack, ...]
+    kind: str
 
     @property
     def file(self) -> str:
         """The playlist's name."""
         return self.playlist.file
-
-    @property
-    def tracks(self) -> tuple[MediaTrack, ...]:
-        """The tracks of all its init segments, each init once."""
-        inits = {part.init.file: part.init for part in self.parts if part.init}
-        return tuple(track for init in inits.values() for track in init.tracks)
-
-    @property
-    def kind(self) -> str:
-        """Its content: video, audio, text, or unknown where no init segment tells."""
-        kinds = {track.kind for track in self.tracks}
-        containers = {part.payload.container for part in self.parts if part.payload}
-        if Container.WEBVTT in containers:
-            return "text"
-        if containers == {Container.PACKED_AUDIO}:
-            return "audio"
-        return next((kind for kind in ("video", "audio", "text") if kind in kinds), "unknown")
 
     def place(self, line: int | None = None, time_s: Fraction | None = None) -> Place:
         """A place in its playlist."""
@@ -135,6 +124,8 @@ class Stream:
 def weigh_stream(playlist: MediaPlaylist, parts: tuple[Part, ...]) -> Stream:
     """The stream of these parts, with its rates."""
     weights = _weigh(parts)
+    inits = {part.init.file: part.init for part in parts if part.init}
+    tracks = tuple(track for init in inits.values() for track in init.tracks)
     target_s = playlist.target_duration_s
     return Stream(
         playlist=playlist,
@@ -143,7 +134,19 @@ def weigh_stream(playlist: MediaPlaylist, parts: tuple[Part, ...]) -> Stream:
         frame_s=max((part.longest_sample_s() for part in parts), default=Fraction(0)),
         peak=find_peak(weights, target_s) if weights and target_s else None,
         average_bps=find_average_bps(weights) if weights else None,
+        tracks=tracks,
+        kind=_name_kind(parts, tracks),
     )
+
+
+def _name_kind(parts: tuple[Part, ...], tracks: tuple[MediaTrack, ...]) -> str:
+    kinds = {track.kind for track in tracks}
+    containers = {part.payload.container for part in parts if part.payload}
+    if Container.WEBVTT in containers:
+        return "text"
+    if containers == {Container.PACKED_AUDIO}:
+        return "audio"
+    return next((kind for kind in ("video", "audio", "text") if kind in kinds), "unknown")
 
 
 def _weigh(parts: tuple[Part, ...]) -> list[Weight] | None:
