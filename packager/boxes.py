@@ -25,6 +25,8 @@ CONTAINERS = {
     "enca": _AUDIO_ENTRY_FIELDS,
 }  # fmt: skip
 
+_HEADER = struct.Struct(">I4s")
+
 # Real files stay far below both; a hostile one could otherwise cost us the stack or the memory.
 MAX_DEPTH = 16
 MAX_BOXES = 100_000
@@ -141,7 +143,7 @@ class _Reader:
     def _read_header(self, start: int, end: int) -> tuple[str, int, int]:
         if start + 8 > min(end, len(self._data)):
             raise BrokenPackageError(f"{end - start} stray bytes at byte {start} where a box should start")
-        size, code = struct.unpack_from(">I4s", self._data, start)
+        size, code = _HEADER.unpack_from(self._data, start)
         kind = code.decode("latin-1")
         header_size = 8
         if size == 1:
