@@ -123,7 +123,9 @@ class _Reader:
         if not self._pts:
             raise InputError(f"{self._name}: its {self.stream.type} stream is empty; export it again")
         declared = (self.stream.duration or 0) * self._tick
-        found = (max(self._pts) - min(self._pts)) * self._tick
+        count = len(self._pts)
+        # With the last packet, which lasts as long as the others do.
+        found = (max(self._pts) - min(self._pts)) * self._tick * Fraction(count, max(1, count - 1))
         if self._is_mp4 and declared - found > max(_SHORT_BY, declared / 50):
             raise InputError(
                 f"{self._name}: its {self.stream.type} ends after {float(found):.2f} s but the header says "

@@ -35,7 +35,7 @@ from packager.opening import name_of
 from packager.payloads import Payloads
 from packager.sampletable import SampleTable, read_sample_table
 from packager.timing import round_half_up, video_timescale
-from packager.trackboxes import write_picture_entry, write_picture_init, write_sound_init
+from packager.trackboxes import write_picture_entry, write_picture_init, write_sound_entry, write_sound_init
 
 _TOPS = frozenset({"ftyp", "free", "skip", "wide", "mdat", "moov"})
 _FOREIGN_BRAND = b"qt  "  # QuickTime's own sample entries have other fields
@@ -268,7 +268,7 @@ def _copy_sounds(
         frame_count=count,
         early_s=max(Fraction(0), origin - heard),
     )
-    entry = header[track.entry_box.start : track.entry_box.end]
+    entry = write_sound_entry(header, track.entry_box, channels)
     return CodedStream(coded, _place(source, track.samples, count), rate, write_sound_init(entry, rate))
 
 

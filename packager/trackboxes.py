@@ -28,6 +28,12 @@ def write_picture_entry(data: bytes, entry: Box, colour: Colour, *, is_full_rang
     return box(entry.kind, fields, config, *said.values(), *others)
 
 
+def write_sound_entry(data: bytes, entry: Box, channels: int) -> bytes:
+    """The audio sample entry with this count of channels: many writers say 2 whatever the decoder is told."""
+    at = entry.body + 16  # ISO/IEC 14496-12 section 12.2.3: after reserved bytes and the data reference
+    return data[entry.start : at] + struct.pack(">H", channels) + data[at + 2 : entry.end]
+
+
 def write_picture_init(entry: bytes, timescale: int, width: int, height: int) -> bytes:
     """The init segment of a picture that is shown in this size."""
     size = struct.pack(">II", width << 16, height << 16)
