@@ -4,11 +4,10 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from fractions import Fraction
-from itertools import chain
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -191,14 +190,22 @@ def _write_rungs(
         folder = f"audio/{name}"
         return copy_sound(sound, sound_plan, folder, open_sink(staging, folder, sound_plan.cuts.durations, delivery))
 
-    videos = crew.map(copy_video, pictures, video_names)
-    audios = crew.map(copy_audio, sounds, plan.plans_of([each.coded for each in sounds]), audio_names)
+    plans = plan.plans_of([each.coded for each in sounds])
+    jobs = [
+        *(crew.submit(copy_video, *each) for each in zip(pictures, video_names, strict=True)),
+        *(crew.submit(copy_audio, *each) for each in zip(sounds, plans, audio_names, strict=True)),
+    ]
     import packager.inspection  # noqa: F401  (the linter takes as long to import as the crew is busy)
 
     finished = []
-    for rung in chain(videos, audios):
-        finished.append(rung)
-        watcher.tell("Copying", Fraction(len(finished), len(pictures) + len(sounds)))
+    try:
+        for job in jobs:
+            finished.append(job.result())
+            watcher.tell("Copying", Fraction(len(finished), len(jobs)))
+    finally:
+        for job in jobs:
+            job.cancel()
+        wait(jobs)  # nobody may write any more when what is written is cleared away
     seen, heard = finished[: len(pictures)], finished[len(pictures) :]
     return (
         [(each.coded, rung) for each, rung in zip(pictures, seen, strict=True)],

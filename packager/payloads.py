@@ -6,6 +6,8 @@ from bisect import bisect_right
 from itertools import accumulate, pairwise
 from typing import IO
 
+from packager.errors import InputError
+
 
 class Payloads:
     """The coded frames of one stream, in decode order, in an open file."""
@@ -56,6 +58,12 @@ class Payloads:
             extent = bisect_right(self._firsts, first) - 1
             until = min([end, *self._firsts[extent + 1 : extent + 2]])
             start, stop = self._ends[first], self._ends[until]
-            pieces.append(os.pread(self._file.fileno(), stop - start, start + self._shifts[extent]))
+            pieces.append(self._read(start + self._shifts[extent], stop - start))
             first = until
         return b"".join(pieces)
+
+    def _read(self, offset: int, size_bytes: int) -> bytes:
+        found = os.pread(self._file.fileno(), size_bytes, offset)
+        if len(found) < size_bytes:
+            raise InputError(f"{self._file.name}: became shorter while it was read; copy it again when it is whole")
+        return found

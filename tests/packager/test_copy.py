@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from fractions import Fraction
 from io import BytesIO
@@ -14,12 +15,14 @@ import numpy as np
 import pytest
 from media_makers import Sound, make_sound, read_number, steady, write_media
 
+import packager.copy
 from packager.copy import copy_package
 from packager.delivery import Delivery, Encryption
 from packager.errors import InputError, UnsupportedError
 from packager.inspection import lint_folder
 from packager.lint.finding import Profile
 from packager.lyrics import LyricsFile
+from packager.recut import copy_pictures
 from packager.song import Song
 from packager.song_file import SongFile
 
@@ -202,6 +205,23 @@ def test_a_misfit_leaves_nothing_behind(
     with pytest.raises(UnsupportedError) as caught:
         copy_package([large, bad, *ladder[2:]], tmp_path / "out" / "package")
     assert str(caught.value) == message
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_rung_that_fails_leaves_nothing_behind_though_another_is_being_written(
+    ladder: Sequence[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise InputError("song.m4a: the disk is gone")
+
+    def copy_slowly(*arguments: object) -> object:
+        time.sleep(0.3)
+        return copy_pictures(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(packager.copy, "copy_sound", fail)
+    monkeypatch.setattr(packager.copy, "copy_pictures", copy_slowly)
+    with pytest.raises(InputError, match=r"the disk is gone"):
+        copy_package([ladder[0], ladder[2], ladder[3]], tmp_path / "out" / "package")
     assert not (tmp_path / "out").exists()
 
 
