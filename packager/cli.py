@@ -58,6 +58,7 @@ def add_commands(app: typer.Typer) -> None:
     """Give `app` the packager's commands."""
     app.command(epilog="Example:  midnote package song.flac --video video.mp4 --out song/ --normalize -14")(package)
     app.command(epilog="Example:  midnote copy 1080p.mp4 720p.mp4 360p.mp4 aac-96.m4a aac-256.m4a --out song/")(copy)
+    app.command(epilog="Example:  midnote copy-all songs.toml --out packages/")(copy_all)
     app.command(epilog="Example:  midnote ladders default > mine.toml")(ladders)
     app.command(epilog="Example:  midnote lint song/ --profile tv --format sarif -o lint.sarif")(lint)
 
@@ -266,6 +267,47 @@ def copy(
         typer.echo(json.dumps(index_to_json(index), indent=1, ensure_ascii=False))
     else:
         print_summary(index, out)
+
+
+def copy_all(
+    songs: Annotated[
+        Path, typer.Argument(metavar="LIST", help="Songs and their files (TOML); paths start from the list's folder.")
+    ],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where each song gets a folder of its own.")],
+    single_file: _SingleFile = False,
+    key: _Key = None,
+    key_url: _KeyUrl = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="A line of JSON for each song: name, out, and what went wrong or null.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
+) -> None:
+    """Do what `midnote copy` does for each song of a list, in one process: starting takes longer than a song.
+
+    The list has a table `song` for each, with name (its folder in DIR), files, and where wanted title and about (the
+    song's own TOML): samples/songs.toml is an example. A song that cannot be used is told on standard error, and the
+    others go on. Exits with 0 when all packages are there, 2 when one is not.
+    """
+    import json
+
+    from packager import copyall
+    from packager.errors import PackagerError
+    from packager.keys import plan_delivery
+
+    delivery = plan_delivery(is_single_file=single_file, key=key, key_url=key_url)
+    failures = 0
+    for song in copyall.copy_all(songs, out, delivery):
+        error = song.result if isinstance(song.result, PackagerError) else None
+        failures += error is not None
+        if as_json:
+            line = {"name": song.name, "out": str(song.out), "error": None if error is None else str(error)}
+            typer.echo(json.dumps(line, ensure_ascii=False))
+        elif error is not None:
+            typer.echo(f"midnote: {song.name}: {error}", err=True)
+        elif not quiet:
+            typer.echo(f"{song.name}: {song.out}")
+    if failures:
+        raise typer.Exit(2)
 
 
 def ladders(

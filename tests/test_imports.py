@@ -27,7 +27,7 @@ LAYERS: dict[str, dict[str, int]] = {
         "workplace": EDGE, "cache": EDGE, "reuse": EDGE, "rungfiles": EDGE,
         "sinks": EDGE, "dash": PURE, "bandwidth": PURE,
         "colour": VALUES, "avc": PURE, "sampletable": PURE, "trackboxes": PURE, "codedtimes": PURE, "codedfile": EDGE,
-        "plainmp4": EDGE, "obus": PURE, "pictureforms": PURE, "soundforms": PURE,
+        "copylist": PURE, "copyall": STORY, "plainmp4": EDGE, "obus": PURE, "pictureforms": PURE, "soundforms": PURE,
         "watching": VALUES, "coded": PURE, "bitstream": PURE, "copyplan": PURE, "copyindex": VALUES,
         "copydescribe": PURE, "payloads": EDGE, "packets": EDGE, "recut": EDGE, "copy": STORY,
         "opening": EDGE, "choosing": EDGE, "soundclock": PURE, "probe_sound": EDGE, "damage": PURE,
