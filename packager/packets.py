@@ -6,13 +6,11 @@ another form or in pieces; they go through a spool file in the form that our fra
 
 from collections.abc import Callable
 from fractions import Fraction
-from io import BytesIO
 from pathlib import Path
 from typing import IO, Any, assert_never
 
-import av
 from av.audio.stream import AudioStream
-from av.container import InputContainer, OutputContainer
+from av.container import InputContainer
 from av.error import FFmpegError
 from av.packet import Packet
 from av.stream import Disposition
@@ -22,9 +20,9 @@ from packager.bitstream import audio_config, strip_adts
 from packager.coded import CodedPictures, CodedSound
 from packager.codedfile import CodedFile, CodedStream
 from packager.codedtimes import check_gaps, find_frame_rate, number_frames
-from packager.colour import Colour, fill_colour
+from packager.copiedinit import read_colour, write_picture_init, write_sound_init
 from packager.errors import InputError, UnsupportedError
-from packager.initsegment import MUXER_OPTIONS, is_turned
+from packager.initsegment import is_turned
 from packager.ladder import AudioCodec
 from packager.opening import name_of, open_source
 from packager.payloads import Payloads
@@ -196,10 +194,10 @@ class _PictureReader(_Reader):
             idrs=tuple(at for at, is_start in self._starts if is_start and numbers[at] == at),
             open_points=tuple(numbers[at] for at, is_start in self._starts if not is_start or numbers[at] != at),
             codec=self._codec,
-            video_range=_read_colour(self.stream).video_range,
+            video_range=read_colour(self.stream).video_range,
         )
         timescale = video_timescale(rate)
-        init = _write_picture_init(self.stream, timescale, self._form.config, TAGS[self._codec])
+        init = write_picture_init(self._name, self.stream, timescale, self._form.config, TAGS[self._codec])
         if is_turned(init):
             raise UnsupportedError(
                 f"{self._name}: its picture is turned by a display matrix, which HLS players do not heed: leave the "
@@ -287,7 +285,8 @@ class _SoundReader(_Reader):
             codec=self._codec,
             bit_depth=self._bit_depth,
         )
-        return CodedStream(coded, self.payloads, self._rate, _write_sound_init(self.stream, self._rate, self._config))
+        init = write_sound_init(self._name, self.stream, self._rate, self._config)
+        return CodedStream(coded, self.payloads, self._rate, init)
 
     def _find_first_sample(self, heard: Fraction, origin: Fraction) -> int:
         """When the first sample is, by its timestamp, or by what is skipped of it where the timestamp is as coarse."""
@@ -309,44 +308,3 @@ def _shown_size(stream: VideoStream) -> tuple[int, int]:
     aspect = Fraction(stream.sample_aspect_ratio or 1) or Fraction(1)
     width, height = stream.codec_context.width, stream.codec_context.height
     return (round_half_up(width * aspect), height) if aspect >= 1 else (width, round_half_up(height / aspect))
-
-
-def _read_colour(stream: VideoStream) -> Colour:
-    """The colour that it says, and what is assumed where it says nothing."""
-    codec = stream.codec_context
-    said = Colour(int(codec.color_primaries), int(codec.color_trc), int(codec.colorspace))
-    return fill_colour(said, codec.height)
-
-
-def _write_picture_init(stream: VideoStream, timescale: int, config: bytes, tag: str) -> bytes:
-    """The init segment of a video stream. CMAF wants it to say the colour and the shape of pixels."""
-    container, file = _open_init()
-    with container:
-        # opaque: else PyAV looks for an encoder of the decoder's name, and dav1d has none.
-        copied = container.add_stream_from_template(stream, opaque=True)
-        codec = copied.codec_context
-        codec.sample_aspect_ratio = stream.sample_aspect_ratio or Fraction(1)
-        codec.extradata, codec.codec_tag = config, tag
-        colour = _read_colour(stream)
-        codec.color_primaries, codec.color_trc, codec.colorspace = colour.primaries, colour.transfer, colour.matrix
-        return _finish_init(container, file, copied, timescale)
-
-
-def _write_sound_init(stream: AudioStream, timescale: int, config: bytes | None) -> bytes:
-    """The init segment of an audio stream with this AudioSpecificConfig, where the stream has none of its own."""
-    container, file = _open_init()
-    with container:
-        copied = container.add_stream_from_template(stream)
-        copied.codec_context.extradata = config
-        return _finish_init(container, file, copied, timescale)
-
-
-def _open_init() -> tuple[OutputContainer, BytesIO]:
-    file = BytesIO()
-    return av.open(file, "w", format="mp4", options=MUXER_OPTIONS), file
-
-
-def _finish_init(container: OutputContainer, file: BytesIO, stream: VideoStream | AudioStream, timescale: int) -> bytes:
-    stream.time_base = Fraction(1, timescale)
-    container.start_encoding()
-    return file.getvalue()

@@ -1,6 +1,6 @@
 """Reads plain MP4 files by their own tables: H.264 and AAC-LC, one track of each at most, nothing fragmented or hidden.
 
-That is what a ladder usually is, and thirty times faster than taking packet by packet from a demuxer, whose libraries
+That is what a ladder usually is, and ten times faster than taking packet by packet from a demuxer, whose libraries
 need not even be loaded then. Whatever is not plain is for `packets`, which also knows best what is wrong with it.
 """
 
