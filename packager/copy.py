@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
@@ -116,15 +115,16 @@ def _hire_crew() -> Iterator[ThreadPoolExecutor]:
 
 def _read(path: Path, stack: ExitStack) -> CodedFile:
     """The streams of a file, which stays open until the stack closes."""
-
-    def new_spool() -> IO[bytes]:
-        return stack.enter_context(tempfile.TemporaryFile())
-
     source = stack.enter_context(path.open("rb"))
     plain = read_plain(path, source)
     if plain is not None:
         return plain
+    import tempfile
+
     from packager.packets import read_coded  # FFmpeg's libraries: 50 ms, only for what needs them
+
+    def new_spool() -> IO[bytes]:
+        return stack.enter_context(tempfile.TemporaryFile())
 
     return read_coded(path, source, new_spool)
 

@@ -5,7 +5,6 @@ tells the living from the dead: the kernel lets go of it with the process, while
 or be counted in another container.
 """
 
-import ctypes
 import errno
 import fcntl
 import os
@@ -111,6 +110,8 @@ def _is_same(descriptor: int, folder: Path) -> bool:
 
 def _exchange(one: Path, other: Path) -> bool:
     """Whether the two could change places; raises OSError where something else than ability was missing."""
+    import ctypes  # only for who replaces something
+
     call = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
     if call is None:
         return False
