@@ -6,13 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from packager.artwork import Artwork, read_artwork
-from packager.audiogroups import MOST_LOSSLESS_BITS
 from packager.cache import Cache
 from packager.dash import FILE_NAME as MANIFEST_NAME
 from packager.dash import SpriteSheets
 from packager.describe import index_package, print_dash, print_playlists
 from packager.errors import printable
 from packager.grid import plan_segment
+from packager.headroom import settle_gain
 from packager.inspection import lint_folder
 from packager.ladder import Ladder, plan_candidates
 from packager.ladder_files import DEFAULT, load_ladder
@@ -71,6 +71,7 @@ def build_package(
     title = printable(wishes.title or audio.stem)
     language = song.languages[0] if song.languages else _language_of(sources[0])
     words = read_all_lyrics(wishes.lyrics, language)
+    plan = settle_gain(plan, audio, sources[0], cache, watcher)
     with stage_package(out) as staging:
         encoding = _encode(plan, sources, (audio, video or audio), staging, watcher, cache)
         plan = replace(plan, notes=(*plan.notes, *encoding.video.damage_notes))
@@ -98,6 +99,8 @@ def plan_sources(
 ) -> tuple[tuple[Source, ...], PackagePlan]:
     """What the sources hold (one, or the song's and the video's), and the plan for them. Nothing is written.
 
+    The gain of a song that is normalized may be too much where the plan `needs_rehearsal`.
+
     Raises InputError or UnsupportedError when the sources cannot be used.
     """
     target_lufs = wishes.normalize_lufs
@@ -111,7 +114,8 @@ def plan_sources(
     plan = replace(plan, delivery=wishes.delivery, notes=(*plan.notes, *reasons))
     if target_lufs is not None:
         watcher.tell("Measuring the loudness")
-        plan = _with_gain(plan, audio, sources[0], target_lufs)
+        assert sources[0].audio is not None, "the plan has seen to it"
+        plan = plan.with_gain(plan_gain(measure_song(audio, sources[0].audio), target_lufs))
     return sources, plan
 
 
@@ -138,14 +142,6 @@ def _fit_ladder(ladder: Ladder, path: Path, picture: Source | None, watcher: Wat
     steps, rungs = plan_candidates(ladder, track.width, track.height)
     gop_frames = plan_segment(track.frame_rate, ladder.segment_s).frames
     return fit_ladder(ladder, steps, probe_title(path, track, rungs, gop_frames, watcher))
-
-
-def _with_gain(plan: PackagePlan, path: Path, song: Source, target_lufs: float) -> PackagePlan:
-    """The plan with the gain that brings the song to this loudness."""
-    assert song.audio is not None, "the plan has seen to it"
-    gain = plan_gain(measure_song(path, song.audio), target_lufs)
-    bits = MOST_LOSSLESS_BITS if gain.gain_db else plan.lossless_bits
-    return replace(plan, gain=gain, lossless_bits=bits, notes=(*plan.notes, *gain.notes))
 
 
 def _encode(

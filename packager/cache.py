@@ -108,6 +108,7 @@ class Cache:
         self.reused: list[str] = []
         self._limit_bytes = limit_bytes
         self._recordings: list[Recording] = []
+        self._recorded: set[str] = set()
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -132,8 +133,13 @@ class Cache:
     def record(self, key: str) -> Recording:
         """An entry to be made under this key."""
         recording = Recording(self._path(key))
+        self._recorded.add(key)
         self._recordings.append(recording)
         return recording
+
+    def has_recorded(self, key: str) -> bool:
+        """Whether an entry under this key was begun in this run."""
+        return key in self._recorded
 
     def settle(self) -> None:
         """Drop recordings that were not kept, and what is too much. When nobody records any more."""

@@ -120,7 +120,7 @@ def package(
         float | None,
         typer.Option(
             metavar="LUFS",
-            help="Bring the song to this loudness (-14, say) by one gain; less where peaks would exceed -1 dBTP.",
+            help="Bring the song to this loudness (-14, say) by one gain; less where a rung would peak over -1 dBTP.",
             rich_help_panel=_RUNGS,
         ),
     ] = None,

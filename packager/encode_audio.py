@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import ClassVar, assert_never
 
 import numpy as np
+from av.audio.codeccontext import AudioCodecContext
 from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.packet import Packet
@@ -32,6 +33,7 @@ class AudioEncoder(RungEncoder):
 
     priming_packets: ClassVar[int] = 0
     needs_roll: ClassVar[bool] = False
+    _decoder: ClassVar[str]
     _format: str
 
     def __init__(self, encoder: str, options: dict[str, str], rung: AudioRung, language: str, rate_hz: int) -> None:
@@ -76,6 +78,13 @@ class AudioEncoder(RungEncoder):
             self._fed += frame.samples
             yield from map(self._to_sample, self._stream.codec_context.encode(frame))
 
+    def open_decoder(self) -> AudioCodecContext:
+        """A decoder that takes the samples as they come out, those of the priming too."""
+        decoder = AudioCodecContext.create(self._decoder, "r")
+        assert isinstance(decoder, AudioCodecContext)
+        decoder.extradata = self._stream.codec_context.extradata
+        return decoder
+
     @abstractmethod
     def _arrange(self, pcm: Pcm) -> Samples:
         """The samples as the encoder takes them."""
@@ -95,6 +104,7 @@ class AacEncoder(AudioEncoder):
     """AAC-LC at 48 kHz."""
 
     priming_packets = 1
+    _decoder = "aac"
     _format = "fltp"
 
     def __init__(self, rung: AudioRung, language: str) -> None:
@@ -112,6 +122,8 @@ class AacEncoder(AudioEncoder):
 
 class FlacEncoder(AudioEncoder):
     """FLAC at the rate of the song, `bits` 16 or 24, in packets of the length that suits the grid."""
+
+    _decoder = "flac"
 
     def __init__(self, rung: AudioRung, language: str, rate_hz: int, packet_samples: int, bits: int) -> None:
         assert bits in {16, 24}
@@ -142,6 +154,7 @@ class OpusEncoder(AudioEncoder):
 
     priming_packets = 1
     needs_roll = True
+    _decoder = "opus"
     _format = "flt"
 
     def __init__(self, rung: AudioRung, language: str) -> None:

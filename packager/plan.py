@@ -6,11 +6,26 @@ from fractions import Fraction
 from itertools import chain, groupby
 from math import ceil
 
-from packager.audiogroups import LEAST_LOSSLESS_BITS, NO_WISHES, AudioWishes, cut_rung, widen_audio_ladder
+from packager.audiogroups import (
+    LEAST_LOSSLESS_BITS,
+    MOST_LOSSLESS_BITS,
+    NO_WISHES,
+    AudioWishes,
+    cut_rung,
+    widen_audio_ladder,
+)
 from packager.delivery import IN_FOLDERS, Delivery
 from packager.errors import InputError
 from packager.grid import SAMPLE_RATE_HZ, AudioCuts, SegmentGrid, plan_grid, plan_song_grid
-from packager.ladder import SMALLEST_LADDER_HEIGHT, AudioRung, Ladder, VideoRung, pair_with_audio, plan_video_ladder
+from packager.ladder import (
+    AUDIO_CHANNELS,
+    SMALLEST_LADDER_HEIGHT,
+    AudioRung,
+    Ladder,
+    VideoRung,
+    pair_with_audio,
+    plan_video_ladder,
+)
 from packager.loudness import NO_GAIN, Gain
 from packager.sources import AudioTrack, Source, VideoTrack
 from packager.timing import round_half_up
@@ -41,6 +56,23 @@ class PackagePlan:
     def lead(self) -> Fraction:
         """Seconds of silence before the song."""
         return Fraction(self.lead_samples, SAMPLE_RATE_HZ)
+
+    @property
+    def needs_rehearsal(self) -> bool:
+        """Whether the gain may be too much for some rung, once that is decoded.
+
+        What was measured is the song in stereo at 48 kHz: 5.1 is not mixed down, and a higher rate has more in it.
+        """
+        has_more = any(rung.channels > AUDIO_CHANNELS for rung in self.audio_rungs) or any(
+            cuts.clock.sample_rate_hz > SAMPLE_RATE_HZ for cuts in self.audio_cuts
+        )
+        return self.gain.is_near_ceiling or (has_more and self.gain.song is not None)
+
+    def with_gain(self, gain: Gain) -> "PackagePlan":
+        """The plan with this gain in place of the one it has."""
+        others = (note for note in self.notes if note not in self.gain.notes)
+        bits = MOST_LOSSLESS_BITS if gain.gain_db else self.lossless_bits
+        return replace(self, gain=gain, lossless_bits=bits, notes=(*others, *gain.notes))
 
     @property
     def audio_sets(self) -> tuple[tuple[int, ...], ...]:

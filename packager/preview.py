@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from packager.forecast import HOW, HOW_PROBED, Forecast, forecast_package
+from packager.loudness import MAX_TRUE_PEAK_DBTP
 from packager.manifest import LadderRecord, fields_to_json
 from packager.plan import PackagePlan
 from packager.sources import AudioTrack, Source, VideoTrack
@@ -88,8 +89,16 @@ def describe_plan(sources: tuple[Source, ...], plan: PackagePlan) -> Preview:
         expected_bytes=forecast.expected_bytes,
         most_bytes=forecast.most_bytes,
         reckoning=HOW_PROBED if any(rung.expected_bps for rung in plan.video_rungs) else HOW,
-        notes=plan.notes,
+        notes=(*plan.notes, *_note_rehearsal(plan)),
     )
+
+
+def _note_rehearsal(plan: PackagePlan) -> Iterator[str]:
+    if plan.needs_rehearsal:
+        yield (
+            f"the gain of {plan.gain.gain_db:+.2f} dB is the most there will be: it is lowered until no rung exceeds "
+            f"{MAX_TRUE_PEAK_DBTP:g} dBTP once it is decoded, and only encoding the sound can tell"
+        )
 
 
 def preview_to_json(preview: Preview) -> dict[str, object]:

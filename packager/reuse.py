@@ -36,9 +36,9 @@ class Shelf:
         return None if self._cache is None else self._cache.find(self._key(settings))
 
     def find_rung(self, name: str, *settings: object) -> Kept | None:
-        """The same for a rung, which the cache then counts as used again."""
+        """The same for a rung, which the cache then counts as used again, unless it was made in this run."""
         kept = self.find(*settings)
-        if kept is not None and self._cache is not None:
+        if kept is not None and self._cache is not None and not self._cache.has_recorded(self._key(settings)):
             self._cache.reused.append(name)
         return kept
 
@@ -89,10 +89,23 @@ def read_init(kept: Kept) -> tuple[bytes, int]:
 
 
 def read_loudness(kept: Kept) -> Loudness | None:
-    """How loud a rung that was kept is; None for one of video."""
-    loudness = kept.note["loudness"]
+    """How loud a rung that was kept is; None for one of video, and of other entries."""
+    loudness = kept.note.get("loudness")
     assert loudness is None or isinstance(loudness, dict)
     return None if loudness is None else Loudness(**loudness)
+
+
+def keep_peak(recording: Recording | None, peak_dbtp: float | None) -> None:
+    """Keep the true peak of a rung that was decoded; None of silence."""
+    if recording is not None:
+        recording.keep({"true_peak_dbtp": peak_dbtp})
+
+
+def read_peak(kept: Kept) -> float | None:
+    """The true peak of the decoded rung."""
+    peak_dbtp = kept.note["true_peak_dbtp"]
+    assert peak_dbtp is None or isinstance(peak_dbtp, float)
+    return peak_dbtp
 
 
 def keep_waveform(recording: Recording | None, waveform: Waveform) -> None:

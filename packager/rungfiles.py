@@ -1,6 +1,6 @@
 """Writes one rung: coded samples become segments, segments go where the package wants them, and into the cache."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 
 from packager.cache import Kept
@@ -47,16 +47,28 @@ class RungFiles:
 
 
 class RungWriter:
-    """Takes the samples of one rung in decode order and stores its segments as they become whole."""
+    """Takes the samples of one rung in decode order and stores its segments as they become whole.
 
-    def __init__(self, files: RungFiles, cutter: SegmentCutter, recorder: RungRecorder) -> None:
+    `show` is called with each sample, too.
+    """
+
+    def __init__(
+        self,
+        files: RungFiles,
+        cutter: SegmentCutter,
+        recorder: RungRecorder,
+        show: Callable[[CodedSample], None] | None = None,
+    ) -> None:
         self._files = files
         self._cutter = cutter
         self._recorder = recorder
+        self._show = show
 
     def add(self, samples: Iterable[CodedSample]) -> None:
         """Take samples; write every segment that they complete."""
         for sample in samples:
+            if self._show is not None:
+                self._show(sample)
             cut = self._cutter.add(sample)
             if cut is not None:
                 self._files.put(cut)

@@ -14,14 +14,23 @@ from pathlib import Path
 import numpy as np
 
 from packager.bench import Bench
-from packager.cache import Recording
+from packager.cache import Kept, Recording
 from packager.decode import STEREO_48K, Feed, Pcm, read_song
+from packager.ear import Ear
 from packager.encode_audio import open_audio_encoder
 from packager.fragment import SegmentCutter
 from packager.lanes import Lane
 from packager.loudness import Loudness
 from packager.meter import LoudnessMeter
-from packager.reuse import RungRecorder, Shelf, keep_waveform, read_loudness, read_waveform
+from packager.reuse import (
+    RungRecorder,
+    Shelf,
+    keep_peak,
+    keep_waveform,
+    read_loudness,
+    read_peak,
+    read_waveform,
+)
 from packager.rungfiles import RungWriter
 from packager.sources import AudioTrack
 from packager.timing import round_half_up
@@ -41,9 +50,14 @@ class _HungryRung:
 
 
 class AudioEncoding:
-    """The threads of the audio rungs, and the outline of the song that they were made of."""
+    """The threads of the audio rungs, and the outline of the song that they were made of.
 
-    def __init__(self, bench: Bench) -> None:
+    In a rehearsal every rung is decoded again, too, and `peaks` has the true peak of each, by name.
+    """
+
+    def __init__(self, bench: Bench, *, is_rehearsal: bool = False) -> None:
+        self.peaks: dict[str, float | None] = {}
+        self._is_rehearsal = is_rehearsal
         self._bench = bench
         self._plan = bench.plan
         self._crew = bench.crew
@@ -62,20 +76,35 @@ class AudioEncoding:
         """
         shelf, feeds = Shelf(self._bench.cache, sha256), self._feeds()
         settings = [("audio", *self._settings(index, feeds), track) for index in range(len(feeds))]
-        found = [shelf.find_rung(rung.name, *each) for rung, each in zip(self._plan.audio_rungs, settings, strict=True)]
+        rungs = self._plan.audio_rungs
+        found = [self._find(shelf, rung.name, each) for rung, each in zip(rungs, settings, strict=True)]
         hungry: list[_HungryRung] = []
-        for index, (rung, kept) in enumerate(zip(self._plan.audio_rungs, found, strict=True)):
+        for index, kept in enumerate(found):
             if kept is not None:
-                self._bench.start_replay(f"audio/{rung.name}", rung.name, self._plan.audio_cuts[index].durations, kept)
+                self._reuse(index, kept)
                 continue
             hungry.append(_HungryRung(feeds[index], Lane(self._crew, _PCM_BLOCKS_AHEAD), Lane(self._crew, 1)))
             recorder = RungRecorder(shelf.record(*settings[index]))
-            self._crew.start(f"audio-{index}", partial(self._encode, index, hungry[-1], track, recorder))
-        heard = {feed.channels: kept for feed, kept in zip(feeds, found, strict=True) if kept is not None}
+            peak = shelf.record("peak", *settings[index]) if self._is_rehearsal else None
+            self._crew.start(f"audio-{index}", partial(self._encode, index, hungry[-1], track, recorder, peak))
+        at_hand = [(feed.channels, read_loudness(kept)) for feed, kept in zip(feeds, found, strict=True) if kept]
+        heard = {channels: loudness for channels, loudness in at_hand if loudness is not None}
         for each in hungry:
-            if (kept := heard.get(each.feed.channels)) is not None and (loudness := read_loudness(kept)) is not None:
-                each.verdict.put(loudness)
+            if each.feed.channels in heard:
+                each.verdict.put(heard[each.feed.channels])
         self._start_decoders(path, track, shelf, feeds, hungry, set(heard))
+
+    def _find(self, shelf: Shelf, name: str, settings: tuple[object, ...]) -> Kept | None:
+        """What was made before of a rung: in a rehearsal, all that is wanted is its peak."""
+        return shelf.find("peak", *settings) if self._is_rehearsal else shelf.find_rung(name, *settings)
+
+    def _reuse(self, index: int, kept: Kept) -> None:
+        rung = self._plan.audio_rungs[index]
+        if self._is_rehearsal:
+            self.peaks[rung.name] = read_peak(kept)
+            self._bench.shares[rung.name] = Fraction(1)
+        else:
+            self._bench.start_replay(f"audio/{rung.name}", rung.name, self._plan.audio_cuts[index].durations, kept)
 
     def _start_decoders(
         self,
@@ -90,7 +119,7 @@ class AudioEncoding:
 
         `measured` are the channel counts whose loudness is known.
         """
-        outline = ("waveform", track, self._plan.audio_cuts, self._plan.lead, self._plan.gain)
+        outline = ("waveform", track, self._plan.audio_cuts, self._plan.lead, self._plan.gain.gain_db)
         if (waveform := shelf.find(*outline)) is not None:
             self._waveform = read_waveform(waveform)
         for number, feed in enumerate(dict.fromkeys(feeds)):
@@ -115,7 +144,7 @@ class AudioEncoding:
             plan.audio_cuts[index],
             plan.lossless_bits,
             plan.lead,
-            plan.gain,
+            plan.gain.gain_db,
             measured,
             length,
         )
@@ -167,19 +196,26 @@ class AudioEncoding:
         cuts = self._plan.audio_cuts
         return max(each.sample_count for each in cuts if each.clock.sample_rate_hz == feed.sample_rate_hz)
 
-    def _encode(self, index: int, fed: _HungryRung, track: AudioTrack, recorder: RungRecorder) -> None:
+    def _encode(
+        self, index: int, fed: _HungryRung, track: AudioTrack, recorder: RungRecorder, peak: Recording | None
+    ) -> None:
         rung, cuts = self._plan.audio_rungs[index], self._plan.audio_cuts[index]
         encoder = open_audio_encoder(rung, track.language, cuts, self._plan.lossless_bits)
         counts = [after - before for before, after in pairwise(cuts.boundaries)]
         counts[0] += encoder.priming_packets  # they are presented before time 0 and ride in segment 0
         cutter = SegmentCutter(counts, encoder.sample_duration_ticks, needs_roll=encoder.needs_roll)
-        writer = RungWriter(self._bench.open_files(f"audio/{rung.name}", cuts.durations), cutter, recorder)
+        ear = Ear(encoder.open_decoder(), fed.feed) if self._is_rehearsal else None
+        files = self._bench.open_files(f"audio/{rung.name}", cuts.durations)
+        writer = RungWriter(files, cutter, recorder, None if ear is None else ear.hear)
         left = cuts.sample_count
         for block in fed.lane:
             writer.add(encoder.encode(block[:left]))
             left -= len(block[:left])
             self._bench.shares[rung.name] = 1 - Fraction(left, cuts.sample_count)
         self._bench.finished[rung.name] = writer.finish(encoder, next(iter(fed.verdict)))
+        if ear is not None:
+            self.peaks[rung.name] = ear.finish()
+            keep_peak(peak, self.peaks[rung.name])
 
 
 def cut_blocks(song: Iterable[Pcm], lead: int, total: int, channels: int) -> Iterator[Pcm]:

@@ -92,6 +92,16 @@ class Staging:
             return tuple(sorted(self._files, key=lambda stored: stored.path))
 
 
+class NoStaging(Staging):
+    """A package that is only rehearsed: nothing of it is written."""
+
+    def __init__(self) -> None:
+        super().__init__(Path(), Path())
+
+    def write(self, path: str, content: bytes) -> None:
+        """Write nothing."""
+
+
 @contextmanager
 def stage_package(out: Path) -> Iterator[Staging]:
     """A staging folder that becomes `out` when the block ends well, and is removed when it does not.

@@ -1,10 +1,12 @@
 """Loudness computed another way, and that of a rung as a decoder gives it."""
 
+from fractions import Fraction
 from io import BytesIO
 from pathlib import Path
 
 import av
 import numpy as np
+from av.filter import Graph
 from media_makers import Sound
 from numpy.typing import NDArray
 
@@ -46,3 +48,25 @@ def measure_rung(rung: Path) -> Loudness:
         for frame in container.decode(audio=0):
             meter.add(frame.to_ndarray().T.astype(np.float32, copy=False))
     return meter.finish()
+
+
+def hear_peak(rung: Path) -> float:
+    """The true peak of what the decoder gives of a rung, in dBTP, by FFmpeg's `ebur128` alone."""
+    parts = [rung / "init.mp4", *sorted(rung.glob("*.m4s"))]
+    graph, peaks = Graph(), [0.0]
+    with av.open(BytesIO(b"".join(part.read_bytes() for part in parts))) as container:
+        stream = container.streams.audio[0]
+        source = graph.add_abuffer(template=stream, time_base=Fraction(1, stream.rate))
+        meter, sink = graph.add("ebur128", "peak=true:metadata=1:framelog=quiet"), graph.add("abuffersink")
+        source.link_to(meter)
+        meter.link_to(sink)
+        graph.configure()
+        for frame in container.decode(stream):
+            graph.push(frame)
+            while True:
+                try:
+                    said = graph.pull().metadata
+                except (BlockingIOError, av.error.EOFError):
+                    break
+                peaks += [float(value) for key, value in said.items() if ".true_peaks_ch" in key]
+    return float(20 * np.log10(max(peaks)))

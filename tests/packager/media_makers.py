@@ -63,7 +63,7 @@ def write_media(
             video.width, video.height, video.pix_fmt = *size, "yuv420p"
             video.codec_context.time_base = Fraction(1, 90_000)
         if sound is not None:
-            layout = "mono" if sound.shape[1] == 1 else "stereo"
+            layout = {1: "mono", 2: "stereo", 6: "5.1"}[sound.shape[1]]
             audio = container.add_stream(sound_codec, rate=sound_rate, layout=layout)
             if language is not None:
                 audio.metadata["language"] = language

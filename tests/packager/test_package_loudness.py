@@ -1,18 +1,24 @@
 """Loudness in whole packages: what they say of themselves is what a stranger measures of their sound."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from loudness_check import measure_rung
+from loudness_check import hear_peak, measure_rung
 from media_makers import Sound, make_sound, steady, write_media
 
+from packager.audiogroups import AudioWishes
 from packager.boxes import need_box, read_boxes
-from packager.build import build_package
+from packager.build import build_package, plan_sources
+from packager.cache import Cache
 from packager.errors import InputError
+from packager.ladder import AudioCodec
 from packager.loudness import Loudness
 from packager.ludt import read_ludt
+from packager.preview import describe_plan
+from packager.watching import NobodyWatching
 from packager.wishes import PackageWishes
 
 SECONDS = 8
@@ -63,21 +69,88 @@ def test_normalized_the_best_rung_decodes_to_the_loudness_asked_for(tmp_path: Pa
 
 
 def test_no_song_is_turned_up_over_its_peaks(tmp_path: Path) -> None:
-    index = build_package(write_song(tmp_path, 0.5), None, tmp_path / "package", PackageWishes(normalize_lufs=-5))
-    said = index.loudness
-    assert said.gain_db > 0
-    assert said.true_peak_dbtp is not None
-    assert -1.02 <= said.true_peak_dbtp <= -1.0
-    assert said.integrated_lufs is not None
-    assert said.integrated_lufs < -6
-    (note,) = index.notes
+    wishes = PackageWishes(normalize_lufs=-5)
+    _, plan = plan_sources(write_song(tmp_path, 0.5), None, wishes, NobodyWatching())
+    song, gain_db = plan.gain.song, plan.gain.gain_db
+    assert song is not None
+    assert song.integrated_lufs is not None
+    assert song.true_peak_dbtp is not None
+    assert gain_db > 0
+    assert song.true_peak_dbtp + gain_db == pytest.approx(-1, abs=0.02)
+    (note,) = plan.notes
     assert note == (
-        f"normalized to {said.integrated_lufs:.1f} LUFS instead of -5: a gain above {said.gain_db:+.2f} dB would bring "
-        "the true peak over -1 dBTP"
+        f"normalized to {song.integrated_lufs + gain_db:.1f} LUFS instead of -5: a gain above {gain_db:+.2f} dB would "
+        "bring the true peak over -1 dBTP"
     )
-    found = measure_rung(tmp_path / "package/audio/aac-256").true_peak_dbtp
-    assert found is not None
-    assert found <= -0.8
+
+
+def clip_noise() -> Sound:
+    """Dense and loud: noise, most of it cut off at full scale, so that every band has its part in the peaks."""
+    noise = np.random.default_rng(5).normal(0, 1, (SECONDS * 48_000, 2))
+    return np.clip(noise, -1, 1).astype(np.float32)
+
+
+@pytest.mark.parametrize("is_cached", [True, False])
+def test_no_rung_of_a_loud_song_exceeds_the_ceiling_when_it_is_decoded(tmp_path: Path, is_cached: bool) -> None:
+    song = write_media(tmp_path / "song.flac", sound=clip_noise())
+    wishes = PackageWishes(normalize_lufs=-5, audio=AudioWishes((AudioCodec.OPUS, AudioCodec.FLAC)))
+    cache = Cache(tmp_path / "cache") if is_cached else None
+    index = build_package(song, None, tmp_path / "package", wishes, cache=cache)
+    peaks = {rung.name: hear_peak(tmp_path / "package/audio" / rung.name) for rung in index.audio_rungs}
+    assert max(peaks.values()) <= -1.0 + 0.005, peaks  # `ebur128` says it in steps of a thousandth of full scale
+    assert max(peaks.values()) >= -2.0, peaks  # and not much more was taken away than that needs
+    (note,) = index.notes
+    loudest = max(peaks, key=lambda name: peaks[name])
+    assert f" LUFS instead of -5: {loudest}, decoded, would have a true peak over -1 dBTP with a gain above " in note
+    assert f"above {index.loudness.gain_db:+.2f} dB; before coding, " in note
+    assert {rung.loudness.gain_db for rung in index.audio_rungs} == {index.loudness.gain_db}
+    if cache is not None:
+        assert cache.reused == []  # what was encoded on trial is this run's own
+
+
+def test_surround_is_held_to_its_own_peaks(tmp_path: Path) -> None:
+    """Mixed down, it has 7.7 dB less: what stereo has room for is too much for it."""
+    wishes = PackageWishes(normalize_lufs=-5, audio=AudioWishes(surround=True))
+    sound = clip_noise()[:, :1] * 0.4 * np.array([[1, 0, 0, 0, 0, 0]], np.float32)
+    index = build_package(
+        write_media(tmp_path / "song.flac", sound=sound.astype(np.float32)), None, tmp_path / "package", wishes
+    )
+    assert -1.8 <= hear_peak(tmp_path / "package/audio/aac-6ch-384") <= -1.0 + 0.005
+    assert hear_peak(tmp_path / "package/audio/aac-256") <= -5
+    assert " aac-6ch-384, decoded, would have a true peak " in index.notes[-1]
+
+
+def test_what_was_tried_is_not_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    song = write_media(tmp_path / "song.flac", sound=clip_noise())
+    wishes = PackageWishes(normalize_lufs=-5)
+    first = build_package(song, None, tmp_path / "first", wishes, cache=Cache(tmp_path / "cache"))
+
+    def refuse(*_: object) -> Iterator[None]:
+        raise AssertionError("decoded again")
+
+    monkeypatch.setattr("packager.rungs_audio.read_song", refuse)
+    cache = Cache(tmp_path / "cache")
+    assert build_package(song, None, tmp_path / "second", wishes, cache=cache) == first
+    assert cache.reused == ["aac-96", "aac-160", "aac-256"]
+
+
+def test_a_song_with_room_is_not_tried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("tried")
+
+    monkeypatch.setattr("packager.headroom.lower_gain", refuse)
+    index = build_package(write_song(tmp_path), None, tmp_path / "package", PackageWishes(normalize_lufs=-23))
+    assert index.notes == ()
+
+
+def test_a_plan_says_that_the_gain_may_still_be_lowered(tmp_path: Path) -> None:
+    song = write_media(tmp_path / "song.flac", sound=clip_noise())
+    preview = describe_plan(*plan_sources(song, None, PackageWishes(normalize_lufs=-8), NobodyWatching()))
+    (note,) = preview.notes
+    assert note.endswith(
+        " dB is the most there will be: it is lowered until no rung exceeds -1 dBTP once it is decoded, and only "
+        "encoding the sound can tell"
+    )
 
 
 def test_a_silent_song_is_packaged_and_called_silent(tmp_path: Path) -> None:
