@@ -9,8 +9,10 @@ import pytest
 
 from packager.build import build_package
 from packager.inspection import lint_folder
+from packager.ladder_files import load_ladder
 from packager.lint.finding import Profile
 from packager.manifest import PackageIndex
+from packager.wishes import PackageWishes
 from simulator.play import (
     judge_session,
     measure_duration_us,
@@ -84,6 +86,21 @@ def test_every_flip_of_the_whole_song_is_proven(made: Made, shape: str) -> None:
     outcome = judge_session(play_session(str(made.folder), Scenario(shape, taps, SHAPES[shape]), virtual=True))
     assert outcome.verdict.reasons() == ()
     assert len(outcome.proof.flips) == len(taps)
+
+
+def test_a_ladder_fitted_to_a_film_joins_as_soon_over_a_slow_link(tmp_path: Path) -> None:
+    film = MEDIA / "videos/made_tos_23.976_10bit_5.1ac3.mp4"
+    folder = tmp_path / "package"
+    index = build_package(film, None, folder, PackageWishes(ladder=load_ladder("auto")))
+    *rungs, join = index.video_rungs
+    assert join.name == "144p"
+    assert rungs[-1].average_bps > 1.4 * join.average_bps
+    assert index.notes[-1] == "per title: 144p is there for a switch to video, which joins on it at once"
+    outcome = judge_session(
+        play_session(str(folder), Scenario("3g", plan_taps([1.7, 4.3, 5.9]), SHAPES["3g"]), virtual=True)
+    )
+    assert outcome.verdict.reasons() == ()
+    assert len(outcome.proof.flips) == 3
 
 
 def test_flips_over_real_http_are_proven(made: Made) -> None:
