@@ -33,7 +33,7 @@ from packager.manifest import (
 )
 from packager.meter import measure_song
 from packager.packagefiles import write_index, write_key, write_words
-from packager.pertitle import fit_ladder
+from packager.pertitle import find_join_side, fit_ladder
 from packager.plan import PackagePlan, plan_package
 from packager.playlist import SessionData
 from packager.probe import probe_source
@@ -141,7 +141,8 @@ def _fit_ladder(ladder: Ladder, path: Path, picture: Source | None, watcher: Wat
     track = picture.video
     steps, rungs = plan_candidates(ladder, track.width, track.height)
     gop_frames = plan_segment(track.frame_rate, ladder.segment_s).frames
-    return fit_ladder(ladder, steps, probe_title(path, track, rungs, gop_frames, watcher))
+    join = None if find_join_side(steps) is None else rungs[-1]
+    return fit_ladder(ladder, steps, probe_title(path, track, rungs, gop_frames, watcher, join))
 
 
 def _encode(

@@ -22,7 +22,7 @@ HOW = (
 )
 
 HOW_PROBED = (
-    "expected rates of the pictures were found by encoding four stretches of 32 frames; the cap holds for segments to "
+    "expected rates of the pictures were found by encoding four stretches of 24 frames; the cap holds for segments to "
     "within a tenth"
 )
 

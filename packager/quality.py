@@ -1,4 +1,8 @@
-"""How much of a picture is left after coding: SSIM of its brightness, frame by frame, by FFmpeg's own filter."""
+"""How much of a picture is left after coding: SSIM of its brightness, frame by frame, by FFmpeg's own filter.
+
+PyAV's FFmpeg has `xpsnr`, too, and no VMAF. XPSNR weighs what moves by the frames before, so that none may be skipped,
+and its authors hold it against PSNR on coding noise: how well it judges a picture that was scaled down we do not know.
+"""
 
 from fractions import Fraction
 from math import log10
@@ -45,5 +49,10 @@ class QualityMeter:
 
     @property
     def ssim_db(self) -> float:
-        """The same on a scale on which equal steps look alike: 13 dB is 0.95, 20 dB is 0.99. At most 60."""
-        return -10 * log10(max(1e-6, 1 - self.ssim))
+        """The same in decibels."""
+        return to_decibels(self.ssim)
+
+
+def to_decibels(ssim: float) -> float:
+    """A scale on which equal steps look alike: 13 dB is 0.95, 20 dB is 0.99. At most 60."""
+    return -10 * log10(max(1e-6, 1 - ssim))
