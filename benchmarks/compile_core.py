@@ -7,9 +7,10 @@
 Needs mypy (the `tests` extra) and a C compiler. A copy of the package is compiled, in `build/compiled`, and is only
 used where PYTHONPATH says so: shared objects beside the sources would go stale unseen.
 
-The sources stay plain Python, so the copy's dataclasses are rewritten first. A class with `slots=True` is made anew by
-its decorator and so is none of mypyc's (which have slots anyway); and a constructor that the decorator makes is
-interpreted, while one that stands in the source is compiled. mypy has seen that nobody assigns to a frozen value.
+The sources stay plain Python, so the copy's dataclasses and `@value`s are rewritten first. A class with `slots=True`
+is made anew by its decorator and so is none of mypyc's (which have slots anyway); and a constructor that the decorator
+makes is interpreted, while one that stands in the source is compiled. mypy has seen that nobody assigns to a frozen
+value.
 """
 
 import ast
@@ -26,6 +27,9 @@ CORE = (
     "planner", "player", "steering", "switching", "view", "link", "trace", "faults",
     "abr/contract", "abr/bola", "abr/bolae", "abr/throughput", "abr/dynamic", "drivers/virtual",
 )  # fmt: skip
+
+# What `@value` becomes is a dataclass.
+_VALUE = ("from simulator.value import value\n", "from dataclasses import dataclass\n")
 
 
 def main() -> None:
@@ -57,7 +61,7 @@ def compile_modules(out: Path, modules: list[Path]) -> None:
 
 def rewrite(source: str) -> str:
     """The same module with dataclasses that mypyc compiles whole."""
-    module = ast.parse(source)
+    module = ast.parse(source.replace(*_VALUE))
     for node in module.body:
         if isinstance(node, ast.ClassDef) and node.decorator_list and _is_slotted(node.decorator_list[0]):
             _rewrite_class(node)
@@ -65,6 +69,8 @@ def rewrite(source: str) -> str:
 
 
 def _is_slotted(decorator: ast.expr) -> bool:
+    if isinstance(decorator, ast.Name):
+        return decorator.id == "value"
     return isinstance(decorator, ast.Call) and any(keyword.arg == "slots" for keyword in decorator.keywords)
 
 
@@ -76,7 +82,8 @@ def _rewrite_class(node: ast.ClassDef) -> None:
     if any("field(" in ast.unparse(each) for each in fields):
         node.decorator_list = [_parse_expression(decorator.replace(", slots=True", ""))]
         return
-    node.decorator_list = [_parse_expression(f"dataclass(init=False, unsafe_hash={'frozen=True' in decorator})")]
+    is_hashed = decorator == "value" or "frozen=True" in decorator
+    node.decorator_list = [_parse_expression(f"dataclass(init=False, unsafe_hash={is_hashed})")]
     node.body.append(_write_constructor(fields, has_check=_has_method(node, "__post_init__")))
 
 

@@ -1,9 +1,9 @@
 """What a player asks of its driver."""
 
-from dataclasses import dataclass
 from enum import Enum
 
 from simulator.presentation import Medium, Resource
+from simulator.value import value
 
 
 class Part(Enum):
@@ -18,7 +18,7 @@ class Part(Enum):
     __hash__ = object.__hash__  # as in Medium
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Fetch:
     """Get this resource and report how it goes under `request_id`."""
 
@@ -30,7 +30,7 @@ class Fetch:
     index: int = -1
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Abort:
     """Stop this request; nothing more is to be reported of it."""
 

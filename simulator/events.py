@@ -3,13 +3,12 @@
 `at_us` is microseconds since the session began; `playhead_us` is microseconds of the song.
 """
 
-from dataclasses import dataclass
-
 from simulator.commands import Part
 from simulator.presentation import Medium
+from simulator.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Requested:
     """A fetch went out."""
 
@@ -21,7 +20,7 @@ class Requested:
     index: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Received:
     """A fetch came back whole. `estimate_bps` is the throughput estimate after it (0: none yet)."""
 
@@ -31,7 +30,7 @@ class Received:
     estimate_bps: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Retried:
     """A fetch failed and is tried again."""
 
@@ -40,7 +39,7 @@ class Retried:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Lost:
     """A fetch failed and is not tried again."""
 
@@ -49,7 +48,7 @@ class Lost:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RungChosen:
     """A decision of the adaptation rule (only when it changes the rung)."""
 
@@ -59,7 +58,7 @@ class RungChosen:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Aborted:
     """A fetch was given up with `received_bytes` of its body already here."""
 
@@ -69,7 +68,7 @@ class Aborted:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Buffered:
     """A segment was appended; `init_request_id` is the init segment it is decoded with.
 
@@ -89,14 +88,14 @@ class Buffered:
     iv: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PlaybackStarted:
     """The first sample is heard."""
 
     at_us: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RebufferStarted:
     """The sound stopped though the song has not ended."""
 
@@ -104,7 +103,7 @@ class RebufferStarted:
     playhead_us: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RebufferEnded:
     """The sound goes on."""
 
@@ -112,7 +111,7 @@ class RebufferEnded:
     playhead_us: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TapTaken:
     """The listener asked for the other side."""
 
@@ -121,7 +120,7 @@ class TapTaken:
     wants: Medium
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class JoinPlanned:
     """Where the picture will join, at which rung, and why there."""
 
@@ -131,7 +130,7 @@ class JoinPlanned:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class FirstFrame:
     """The picture is there, beside the sound that goes on; it shows the frame of `playhead_us`."""
 
@@ -140,7 +139,7 @@ class FirstFrame:
     rung: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class VideoFroze:
     """The picture stands still while the sound goes on."""
 
@@ -148,7 +147,7 @@ class VideoFroze:
     playhead_us: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class VideoResumed:
     """The picture moves again."""
 
@@ -156,7 +155,7 @@ class VideoResumed:
     playhead_us: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class VideoStopped:
     """The listener is back at the sound alone: by a tap, or because the picture could not be had."""
 
@@ -165,7 +164,7 @@ class VideoStopped:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SeekStarted:
     """The listener moved the playhead to `to_us`; what of each medium was buffered there is kept, or all is dropped."""
 
@@ -176,7 +175,7 @@ class SeekStarted:
     keeps_picture: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SeekEnded:
     """The sound goes on from where the listener moved it."""
 
@@ -184,7 +183,7 @@ class SeekEnded:
     playhead_us: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PauseStarted:
     """The listener stopped the song."""
 
@@ -192,7 +191,7 @@ class PauseStarted:
     playhead_us: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PauseEnded:
     """The listener let the song go on."""
 
@@ -200,7 +199,7 @@ class PauseEnded:
     playhead_us: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SpeedSet:
     """The song plays at `percent` of its speed from here."""
 
@@ -209,7 +208,7 @@ class SpeedSet:
     percent: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ScreenTurned:
     """The screen went off and took the picture with it, or came on again."""
 
@@ -218,7 +217,7 @@ class ScreenTurned:
     is_on: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class HoleStarted:
     """The way this player switches stops the sound; `drops_sound`: it also throws away what was buffered of it."""
 
@@ -228,7 +227,7 @@ class HoleStarted:
     drops_sound: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class HoleEnded:
     """The sound goes on after a hole that the switch put into it."""
 
@@ -236,7 +235,7 @@ class HoleEnded:
     playhead_us: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Ended:
     """The song was played to its end."""
 
@@ -244,7 +243,7 @@ class Ended:
     playhead_us: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class GaveUp:
     """The player cannot go on."""
 
@@ -253,7 +252,7 @@ class GaveUp:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Departed:
     """The listener left before the end."""
 

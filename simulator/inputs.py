@@ -4,19 +4,18 @@ Clock times are integer microseconds since the session began. A session is exact
 the journal stores them, and the same list gives the same events again.
 """
 
-from dataclasses import dataclass
-
 from simulator.presentation import MediaPlaylist, Medium, Presentation
+from simulator.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Opened:
     """The listener opened the song."""
 
     at_us: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Answered:
     """The first byte of an answer is here; `size_bytes` is the length that it gives its body (None: it gives none)."""
 
@@ -25,7 +24,7 @@ class Answered:
     size_bytes: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Arrived:
     """More bytes of a body are here."""
 
@@ -34,7 +33,7 @@ class Arrived:
     size_bytes: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Finished:
     """A body is whole; a playlist comes parsed."""
 
@@ -43,7 +42,7 @@ class Finished:
     playlist: Presentation | MediaPlaylist | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Failed:
     """A request will not be answered whole: an error status, a broken connection, a damaged body.
 
@@ -56,7 +55,7 @@ class Failed:
     is_final: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Tapped:
     """The listener asked for the other side of the song."""
 
@@ -64,7 +63,7 @@ class Tapped:
     wants: Medium
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Sought:
     """The listener moved the playhead."""
 
@@ -72,21 +71,21 @@ class Sought:
     to_us: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Paused:
     """The listener stopped the song for a while."""
 
     at_us: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Resumed:
     """The listener let the song go on."""
 
     at_us: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SpeedChanged:
     """The listener wants the song at `percent` of its speed."""
 
@@ -94,7 +93,7 @@ class SpeedChanged:
     percent: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ScreenSwitched:
     """The screen went off (the player is in the background), or on again."""
 
@@ -102,14 +101,14 @@ class ScreenSwitched:
     is_on: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Hovered:
     """The listener's finger or mouse is at the button that asks for the other side; the tap may follow."""
 
     at_us: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Left:
     """The listener closed the player."""
 

@@ -5,15 +5,15 @@ missing for it and turns them into an appended segment when they are all here.
 """
 
 from collections import deque
-from dataclasses import dataclass
 
 from simulator.abr import Download
 from simulator.commands import Part
 from simulator.exchange import Request
 from simulator.presentation import MediaPlaylist, Medium, Resource, Rung, Segment
+from simulator.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Target:
     """The segment a lane is after, as indices into the ladder and the playlist."""
 
@@ -21,7 +21,7 @@ class Target:
     index: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Span:
     """An appended segment: its presentation time and the requests whose bodies it is made of."""
 

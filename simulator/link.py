@@ -11,6 +11,7 @@ slice starts a slice's time after the one before, or when that has come whole if
 from dataclasses import dataclass
 
 from simulator.trace import US_PER_S, Trace
+from simulator.value import value
 
 _MICROBITS_PER_BYTE = 8 * US_PER_S
 # How long bytes may flow untold. A browser tells every 50 ms, but a rule that gives up what takes 1.8 segments
@@ -38,7 +39,7 @@ class Transfer:
     slice: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Progress:
     """What happened on the link at `at_us`: a first byte, some bytes, or the last one."""
 

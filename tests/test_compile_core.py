@@ -70,6 +70,16 @@ def test_a_field_that_is_reckoned_leaves_the_constructor_to_the_decorator() -> N
     )
 
 
+def test_a_value_of_ours_is_a_dataclass_for_the_compiler() -> None:
+    source = "from simulator.value import value\n\n@value\nclass Abort:\n    request_id: int\n"
+    assert rewrite(source) == (
+        "from dataclasses import dataclass\n\n@dataclass(init=False, unsafe_hash=True)\nclass Abort:\n"
+        "    request_id: int\n\n    def __reduce__(self) -> tuple[object, ...]:\n"
+        "        return (Abort, (self.request_id,))\n\n"
+        "    def __init__(self, request_id: int) -> None:\n        self.request_id = request_id\n        pass\n"
+    )
+
+
 def test_other_classes_stay_as_they_are() -> None:
     assert rewrite("class Lane:\n    __slots__ = ('buffer',)\n") == "class Lane:\n    __slots__ = ('buffer',)\n"
 

@@ -44,7 +44,7 @@ LAYERS: dict[str, dict[str, int]] = {
         "controls": VALUES, "control_table": VALUES, "steering": PURE, "passages": PURE,
         "errors": VALUES, "presentation": VALUES, "inputs": VALUES, "commands": VALUES, "events": VALUES,
         "trace": VALUES, "draws": VALUES, "trace_models": VALUES, "limits": VALUES, "scenario": VALUES,
-        "profile": VALUES,
+        "profile": VALUES, "value": VALUES,
         "hls": PURE, "estimate": PURE, "abr": PURE, "switching": PURE, "lane": PURE, "player": PURE, "session": PURE,
         "exchange": PURE, "playhead": PURE, "listener": PURE, "view": PURE, "compat": PURE, "link": PURE,
         "trace_formats": PURE, "metrics": PURE, "seam": PURE, "sync": PURE, "verdict": PURE, "outcome": PURE,

@@ -3,7 +3,7 @@
 Apart from `contract`, because protocols are not compiled and the values there are.
 """
 
-from typing import Generic, Protocol, TypeVar, runtime_checkable
+from typing import Generic, Protocol, TypeGuard, TypeVar
 
 from simulator.abr.contract import Decision, Progress, View
 
@@ -22,13 +22,17 @@ class Rule(Protocol[Memory]):
         ...
 
 
-@runtime_checkable
 class ImpatientRule(Rule[Memory], Protocol[Memory]):
     """A rule that may also change its mind about a segment on its way."""
 
     def reconsider(self, view: View, memory: Memory, progress: Progress) -> tuple[int | None, Memory]:
         """The rung to give a segment up for while it is on its way; None: let it come. `view` is that of now."""
         ...
+
+
+def is_impatient(rule: Rule[Memory]) -> TypeGuard[ImpatientRule[Memory]]:
+    """Whether a rule may also change its mind. To ask `isinstance` of a protocol took long in short sessions."""
+    return hasattr(rule, "reconsider")
 
 
 class Adaptation(Generic[Memory]):
@@ -38,7 +42,7 @@ class Adaptation(Generic[Memory]):
 
     def __init__(self, rule: Rule[Memory]) -> None:
         self._rule = rule
-        self._impatient: ImpatientRule[Memory] | None = rule if isinstance(rule, ImpatientRule) else None
+        self._impatient: ImpatientRule[Memory] | None = rule if is_impatient(rule) else None
         self._memory = rule.start()
 
     def choose(self, view: View) -> Decision:

@@ -4,10 +4,11 @@ Times are microseconds and rates bits per second; both may have fractions, becau
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from simulator.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Download:
     """A segment's fetch that has ended: whole, or given up in favour of rung `given_up_for`.
 
@@ -26,7 +27,7 @@ class Download:
         return self.size_bits * 1e6 / self.transfer_us if self.transfer_us > 0 else 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class View:
     """What a rule may know when a segment is to be chosen.
 
@@ -55,7 +56,7 @@ class View:
         assert self.last_rung is None or 0 <= self.last_rung < len(self.bitrates_bps), "the last rung is on the ladder"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Decision:
     """A rung, as an index into its ladder, and why.
 
@@ -68,7 +69,7 @@ class Decision:
     wait_us: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Progress:
     """A segment on its way: how much of it is here, and since when it was asked for and answered."""
 

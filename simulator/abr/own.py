@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from traceback import extract_tb
 from typing import Any
 
-from simulator.abr.adaptation import ImpatientRule, Rule
+from simulator.abr.adaptation import Rule, is_impatient
 from simulator.abr.contract import Decision, Progress, View
 from simulator.errors import InputError
 from simulator.ownrule import OwnRule
@@ -27,7 +27,7 @@ def find_own_rule(name: str, own_rules: Iterable[OwnRule]) -> Rule[Any]:
             f"and if you trust it, give it to this command with --rule {own.file}"
         )
     rule = guard(own.path, own.make)
-    return _ImpatientOwn(own.path, rule) if isinstance(rule, ImpatientRule) else _Own(own.path, rule)
+    return _ImpatientOwn(own.path, rule) if is_impatient(rule) else _Own(own.path, rule)
 
 
 def guard(path: str, call: Callable[..., Any], *arguments: Any) -> Any:
