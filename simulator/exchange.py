@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from simulator import events as ev
 from simulator.commands import Abort, Command, Fetch, Part
 from simulator.estimate import ThroughputEstimator
+from simulator.playhead import NEVER_US
 from simulator.presentation import Medium, Resource
 from simulator.profile import PlayerConfig
 
@@ -126,9 +127,13 @@ class Exchange:
         self._lose_or_wait(now_us, request, reason, waits_us, is_final=is_final)
         return request
 
-    def times_out_at(self) -> int | None:
+    def due_at(self) -> int:
+        """When a request has been waited for long enough, or is to be tried again; NEVER_US when neither comes."""
+        return min(self.times_out_at(), self.retry_due_at()) if self._requests else NEVER_US
+
+    def times_out_at(self) -> int:
         """When to look whether a request has been waited for long enough; never later than one has."""
-        return self._patience_us if len(self._requests) > self._waiting else None
+        return self._patience_us if len(self._requests) > self._waiting else NEVER_US
 
     def time_out(self, now_us: int) -> list[tuple[Request, str]]:
         """The requests that have been waited for in vain, lost or not, and for what.
@@ -170,11 +175,11 @@ class Exchange:
         self._waiting += 1
         self._outbox.tell(ev.Retried(now_us, request.fetch.request_id, reason))
 
-    def retry_due_at(self) -> int | None:
+    def retry_due_at(self) -> int:
         """When the next attempt of a failed request is due."""
         if not self._waiting:
-            return None
-        return min((r.retry_at_us for r in self._requests.values() if r.retry_at_us is not None), default=None)
+            return NEVER_US
+        return min((r.retry_at_us for r in self._requests.values() if r.retry_at_us is not None), default=NEVER_US)
 
     def retry(self, now_us: int) -> list[Request]:
         """The requests that go out again now, under new numbers."""

@@ -39,9 +39,9 @@ class Span:
 class Lane:
     """The ladder, the requests and the buffer of one medium."""
 
-    __slots__ = ("_init_ids", "_key_ids", "_segment", "bitrates_bps", "buffer", "end_us", "failures", "grid",
-                 "last_download", "last_ended_us", "lost", "medium", "next_index", "pending", "playlists", "rung",
-                 "rungs", "shunned_until", "start_index", "target")  # fmt: skip
+    __slots__ = ("_init_ids", "_key_ids", "_numbers", "_segment", "bitrates_bps", "buffer", "end_us", "failures",
+                 "grid", "is_complete", "last_download", "last_ended_us", "lost", "medium", "next_index", "pending",
+                 "playlists", "rung", "rungs", "shunned_until", "start_index", "target")  # fmt: skip
 
     def __init__(self, medium: Medium, rungs: tuple[Rung, ...], key_ids: dict[str, int] | None = None) -> None:
         """`key_ids`: by URI the requests that brought a key, kept here and by other lanes."""
@@ -58,6 +58,7 @@ class Lane:
         self.rung: int | None = None
         self.next_index = 0
         self.start_index = 0
+        self.is_complete = False  # whether the last segment has been appended
         self.last_download: Download | None = None
         self.last_ended_us = 0
         self.failures = [0] * len(rungs)  # attempts in vain since a segment of the rung last came
@@ -66,11 +67,19 @@ class Lane:
         self._init_ids: list[int | None] = [None] * len(rungs)
         self._key_ids = {} if key_ids is None else key_ids
         self._segment: Request | None = None
+        # By name; of rungs that share one, the first.
+        self._numbers = {rung.name: number for number, rung in reversed(tuple(enumerate(rungs)))}
 
-    @property
-    def is_complete(self) -> bool:
-        """Whether the last segment has been appended."""
-        return self.grid is not None and self.next_index >= len(self.grid.segments)
+    def go_on_with(self, index: int) -> None:
+        """The next segment to fetch is that one."""
+        assert self.grid is not None, "nothing is fetched before a playlist is here"
+        self.next_index = index
+        self.is_complete = index >= len(self.grid.segments)
+
+    def start_with(self, index: int) -> None:
+        """The next segment to fetch is that one, and the first of those that follow each other."""
+        self.start_index = index
+        self.go_on_with(index)
 
     def find_open(self, rung: int, now_us: int) -> int | None:
         """The rung, or the nearest that has not just failed: cheaper ones first; None when all are lost.
@@ -86,16 +95,13 @@ class Lane:
 
     def shun(self, name: str, until_us: int) -> None:
         """Do without a rung for a while: something of it could not be had."""
-        rung = self._find_rung(name)
+        rung = self._numbers[name]
         self.lost.add(rung)
         self.failures[rung], self.shunned_until[rung] = 0, until_us
 
     def note_failures(self, name: str, attempts: int) -> None:
         """So many attempts to get something of a rung were in vain."""
-        self.failures[self._find_rung(name)] = attempts
-
-    def _find_rung(self, name: str) -> int:
-        return next(number for number, rung in enumerate(self.rungs) if rung.name == name)
+        self.failures[self._numbers[name]] = attempts
 
     def target_segment(self) -> Segment | None:
         """The segment the lane is after, as far as playlists tell yet."""
@@ -120,6 +126,8 @@ class Lane:
                 parts.append((Part.KEY, segment.encryption.key))
             if self._segment is None:
                 parts.append((Part.SEGMENT, segment.resource))
+        if not self.pending:
+            return parts
         name = self.rungs[rung].name
         return [(part, resource) for part, resource in parts if (part, name) not in self.pending]
 
@@ -142,7 +150,7 @@ class Lane:
         """A request of this lane came back whole, at `now_us`."""
         fetch = request.fetch
         del self.pending[fetch.part, fetch.rung]
-        rung = self._find_rung(fetch.rung)
+        rung = self._numbers[fetch.rung]
         if fetch.part is Part.PLAYLIST:
             self.playlists[rung] = playlist
             self.grid = self.grid or playlist
@@ -153,15 +161,14 @@ class Lane:
         else:
             self._segment = request
             self.failures[rung] = 0
-            self._note_download(request, now_us, None)
+            self._note_download(request, rung, now_us, None)
 
     def note_given_up(self, request: Request, given_up_for: int, now_us: int) -> None:
         """The target's segment is given up on its way, for another rung."""
         del self.pending[Part.SEGMENT, request.fetch.rung]
-        self._note_download(request, now_us, given_up_for)
+        self._note_download(request, self._numbers[request.fetch.rung], now_us, given_up_for)
 
-    def _note_download(self, request: Request, now_us: int, given_up_for: int | None) -> None:
-        rung = self._find_rung(request.fetch.rung)
+    def _note_download(self, request: Request, rung: int, now_us: int, given_up_for: int | None) -> None:
         took_us, transfer_us = now_us - request.sent_us, now_us - (request.answered_us or request.sent_us)
         self.last_download = Download(rung, request.received_bytes * 8, took_us, transfer_us, given_up_for)
         self.last_ended_us = now_us
@@ -189,7 +196,7 @@ class Lane:
         self.buffer.append(span)
         self.end_us = span.end_us
         self.lost.clear()
-        self.next_index = self.target.index + 1
+        self.go_on_with(self.target.index + 1)
         self.rung, self.target, self._segment = self.target.rung, None, None
         return span
 
@@ -214,7 +221,7 @@ class Lane:
         """Throw the buffer away and go on with the segment that holds `at_us`. The target has been dropped."""
         assert self.grid is not None, "nothing moves before a playlist is here"
         self.drop_buffer()
-        self.next_index = self.start_index = self.grid.find_segment_at(at_us)
+        self.start_with(self.grid.find_segment_at(at_us))
 
     def drop_buffer(self) -> None:
         """Forget everything appended."""

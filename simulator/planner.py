@@ -8,6 +8,7 @@ from simulator.abr.contract import Progress
 from simulator.commands import Part
 from simulator.exchange import Request
 from simulator.lane import Lane, Target
+from simulator.playhead import NEVER_US
 from simulator.presentation import Medium, Resource
 from simulator.profile import PlayerConfig
 from simulator.stage import Picture, Sound, Stage
@@ -48,31 +49,38 @@ class Planner:
         elif self._is_idle() and stage.config.warm != "cold" and stage.video.rungs:
             self._warm_up()
 
-    def sound_refill_at(self) -> int | None:
+    def due_at(self) -> int:
+        """When to plan again though nothing else happens; NEVER_US when it need not be."""
+        stage = self._stage
+        if not stage.playhead.is_moving:
+            return NEVER_US
+        picture_us = self._warmth_due_at() if stage.picture is Picture.OFF else self._picture_refill_at()
+        return min(self._sound_refill_at(), picture_us)
+
+    def _sound_refill_at(self) -> int:
         """When the sound has fallen to its goal."""
         audio = self._stage.audio
-        if audio.target is not None or not audio.buffer or audio.is_complete:
-            return None
-        return self._stage.playhead.clock_at(audio.buffer[-1].end_us - self._sound_goal_us())
+        if audio.target is not None or audio.end_us is None or audio.is_complete:
+            return NEVER_US
+        return self._stage.playhead.clock_at(audio.end_us - self._sound_goal_us())
 
-    def picture_refill_at(self) -> int | None:
+    def _picture_refill_at(self) -> int:
         """When the picture has fallen to its goal."""
         stage, video = self._stage, self._stage.video
-        if video.target is not None or not video.buffer or video.is_complete:
-            return None
+        if video.target is not None or video.end_us is None or video.is_complete:
+            return NEVER_US
         if stage.sound_level_us < stage.config.audio_comfort_us and not stage.audio.is_complete:
-            return None  # planned again when sound arrives
-        due_us = stage.playhead.clock_at(video.buffer[-1].end_us - stage.config.video_goal_us)
-        return None if due_us is None else max(due_us, stage.now_us)
+            return NEVER_US  # planned again when sound arrives
+        return max(stage.playhead.clock_at(video.end_us - stage.config.video_goal_us), stage.now_us)
 
-    def warmth_due_at(self) -> int | None:
+    def _warmth_due_at(self) -> int:
         """When the picture's segment that is kept warm is almost over."""
         stage, video = self._stage, self._stage.video
         if video.end_us is None or video.target is not None or not self._keeps_segment():
-            return None
+            return NEVER_US
         due_us = stage.playhead.clock_at(video.end_us - WARM_AHEAD_US)
         # Looked at again when sound arrives, where the link was not idle at its time.
-        return None if due_us is None or due_us <= stage.now_us else due_us
+        return NEVER_US if due_us <= stage.now_us else due_us
 
     def expect_tap(self) -> None:
         """The listener is at the button: make ready for the tap, where the policy says so."""
@@ -164,7 +172,7 @@ class Planner:
         estimator = stage.exchange.estimator
         link = LinkView(estimator.throughput_bps, estimator.latency_us)
         join = plan_join(lane.rungs, lane.playlists, stage.playhead_us, link, self._join_config())
-        lane.next_index = join.index
+        lane.go_on_with(join.index)
         if lane.is_complete:
             return None
         lane.start_index = join.index
@@ -214,7 +222,8 @@ class Planner:
                 return
             if lane.end_us is not None and lane.next_index < index:
                 lane.drop_buffer()
-            lane.target, lane.next_index, lane.start_index = Target(0, index), index, index
+            lane.start_with(index)
+            lane.target = Target(0, index)
         self._ask(lane, lane.missing_parts(), lane.target)
 
     def _keeps_segment(self) -> bool:

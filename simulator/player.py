@@ -34,14 +34,14 @@ from simulator.inputs import (
 )
 from simulator.lane import Lane
 from simulator.planner import Planner
+from simulator.playhead import NEVER_US
 from simulator.presentation import MediaPlaylist, Medium, Presentation, Resource
 from simulator.profile import PlayerConfig
 from simulator.stage import Picture, Sound, Stage
 from simulator.steering import Steering
 
-Act = Opened | Finished | Failed | Tapped | Sought | Paused | Resumed | SpeedChanged | ScreenSwitched | Hovered | Left
-Due = tuple[int, Callable[[], None]]  # a clock time, and what happens then
-Deadline = tuple[Callable[[], int | None], Callable[[], None]]  # tells when, and does it
+Act = Opened | Failed | Tapped | Sought | Paused | Resumed | SpeedChanged | ScreenSwitched | Hovered | Left
+Deadline = tuple[Callable[[], int], Callable[[], None]]  # tells when, and does it
 
 
 class Player:
@@ -52,29 +52,17 @@ class Player:
         self._stage = Stage(config or PlayerConfig(), start)
         self._planner = Planner(self._stage)
         self._steering = Steering(self._stage, self._planner)
-        self._due: Due | None = None
-        self._is_due_known = False
-        self._deadlines = self._list_deadlines()
-
-    def _list_deadlines(self) -> dict[Picture, tuple[Deadline, ...]]:
-        """What can fall due while the picture is off, joining and so on; of two at one time the first happens."""
-        exchange, planner = self._stage.exchange, self._planner
-        sound = (self._sound_turns_at, self._turn_sound)
-        requests: tuple[Deadline, ...] = (
+        # What falls due next, of two at one time the first here. Found when something has happened, not when asked
+        # for: some depend on the time they are reckoned at, and are to depend on the inputs alone.
+        self._due_us = NEVER_US
+        self._fall_due = self._planner.plan
+        self._deadlines: tuple[Deadline, ...] = (
+            (self._sound_turns_at, self._turn_sound),
+            (self._picture_turns_at, self._turn_picture),
             (self._sound_critical_at, self._give_way_to_sound),
-            (exchange.times_out_at, self._time_out),
-            (exchange.retry_due_at, self._retry),
-            (planner.sound_refill_at, planner.plan),
+            (self._stage.exchange.due_at, self._tend_requests),
+            (self._planner.due_at, self._planner.plan),
         )
-        refill = (planner.picture_refill_at, planner.plan)
-        dry = (self._picture_runs_dry_at, self._freeze_picture)
-        coming = (self._picture_due_at, self._show_picture), (self._join_missed_at, self._join_later)
-        return {
-            Picture.OFF: (sound, *requests, (planner.warmth_due_at, planner.plan)),
-            Picture.JOINING: (sound, *coming, *requests, refill),
-            Picture.FROZEN: (sound, (self._sound_stops_at, self._stop_tied_sound), *coming, *requests, refill),
-            Picture.SHOWING: (sound, dry, *requests, refill),
-        }
 
     # What a driver calls
 
@@ -83,29 +71,30 @@ class Player:
         stage = self._stage
         assert happened.at_us >= stage.now_us, f"{happened} lies before {stage.now_us} us"
         self.advance(happened.at_us)
-        # Most inputs are these two. They move no deadline, unless bytes make the player change to another rung:
+        # Most inputs are the first two. They move no deadline, unless bytes make the player change to another rung:
         # reckoning all deadlines anew after each of them took a tenth of a session's time.
         if isinstance(happened, Answered):
             stage.exchange.note_answer(stage.now_us, happened.request_id, happened.size_bytes)
         elif isinstance(happened, Arrived):
             self._note_bytes(happened)
+        elif isinstance(happened, Finished):
+            self._take_in(happened)
+            self._find_due()
         else:
-            self._is_due_known = False
             self._act_on(happened)
+            self._find_due()
 
     def _act_on(self, happened: Act) -> None:
         stage = self._stage
         match happened:
             case Opened():
                 stage.exchange.send(stage.now_us, Part.MULTIVARIANT, Resource(self._uri))
-            case Finished():
-                self._take_in(happened)
             case Failed():
                 self._note_failure(happened)
             case Tapped():
                 self._tap(happened.wants)
             case Left():
-                self._finish(ev.Departed(stage.now_us, self.playhead_us))
+                self._finish(ev.Departed(stage.now_us, stage.playhead_us))
             case _:
                 self._steer(happened)
 
@@ -129,11 +118,11 @@ class Player:
     def advance(self, now_us: int) -> None:
         """Time has come to `now_us`: whatever fell due until then happens, each at its own time."""
         stage = self._stage
-        while (due := self._earliest()) is not None and due[0] <= now_us:
-            stage.now_us = max(stage.now_us, due[0])
-            due[1]()
-            self._is_due_known = False
-        stage.now_us = max(stage.now_us, now_us)
+        while self._due_us <= now_us:
+            stage.come_to(self._due_us)
+            self._fall_due()
+            self._find_due()
+        stage.come_to(now_us)
 
     def take_commands(self) -> list[Command]:
         """What the driver is to do, in order; each is given once."""
@@ -145,8 +134,7 @@ class Player:
 
     def deadline(self) -> int | None:
         """The clock time at which the player wants to be woken; None when only an input can move it."""
-        due = self._earliest()
-        return None if due is None else due[0]
+        return None if self._due_us == NEVER_US else self._due_us
 
     @property
     def is_over(self) -> bool:
@@ -160,60 +148,79 @@ class Player:
 
     def clock_at(self, media_us: int) -> int | None:
         """The clock time at which the playhead will be at `media_us` if the sound goes on; None while it stands."""
-        return self._stage.playhead.clock_at(media_us)
+        at_us = self._stage.playhead.clock_at(media_us)
+        return None if at_us == NEVER_US else at_us
 
     # Deadlines: when each falls due, and what happens then
 
-    def _earliest(self) -> Due | None:
-        """What falls due next. Found when something has happened, not when it is asked for.
-
-        Some deadlines depend on the time they are reckoned at; so they depend on the inputs alone, however often a
-        driver wakes the player.
-        """
-        if not self._is_due_known:
-            self._due, self._is_due_known = self._find_earliest(), True
-        return self._due
-
-    def _find_earliest(self) -> Due | None:
-        earliest: Due | None = None
+    def _find_due(self) -> None:
+        self._due_us = NEVER_US
         if self._stage.sound is Sound.OVER:
-            return None
-        for due_at, action in self._deadlines[self._stage.picture]:
+            return
+        for due_at, action in self._deadlines:
             at_us = due_at()
-            if at_us is not None and (earliest is None or at_us < earliest[0]):
-                earliest = at_us, action
-        return earliest
+            if at_us < self._due_us:
+                self._due_us, self._fall_due = at_us, action
 
-    def _sound_turns_at(self) -> int | None:
+    def _sound_turns_at(self) -> int:
         """When the sound runs dry; or, while it is held or tied to a picture, when it may go on."""
         stage = self._stage
         if stage.sound is Sound.PLAYING:
             end_us = stage.audio.end_us
-            return None if end_us is None else stage.playhead.clock_at(end_us)
+            return NEVER_US if end_us is None else stage.playhead.clock_at(end_us)
         if stage.sound is Sound.HELD:
             is_ready = stage.audio.buffer and (not stage.config.profile.waits_for_picture or stage.has_needed_picture)
-            return max(stage.held_until_us, stage.now_us) if is_ready else None
-        return stage.now_us if stage.is_tied and self._may_go_on() else None
+            return max(stage.held_until_us, stage.now_us) if is_ready else NEVER_US
+        return stage.now_us if stage.is_tied and self._may_go_on() else NEVER_US
 
     def _turn_sound(self) -> None:
         stage = self._stage
         if stage.sound is Sound.HELD:
             stage.start_sound()
-            stage.outbox.tell(ev.HoleEnded(stage.now_us, self.playhead_us))
+            stage.outbox.tell(ev.HoleEnded(stage.now_us, stage.playhead_us))
             self._planner.plan()
         elif stage.sound is Sound.REBUFFERING:
             self._start_when_ready()
         elif stage.audio.is_complete:
-            self._finish(ev.Ended(stage.now_us, self.playhead_us))
+            self._finish(ev.Ended(stage.now_us, stage.playhead_us))
         else:
             stage.stop_sound(Sound.REBUFFERING)
-            stage.outbox.tell(ev.RebufferStarted(stage.now_us, self.playhead_us))
+            stage.outbox.tell(ev.RebufferStarted(stage.now_us, stage.playhead_us))
 
-    def _sound_stops_at(self) -> int | None:
-        """When the sound stops as well because the picture has run dry; None with a player whose sound never does."""
+    def _picture_turns_at(self) -> int:
+        """When the picture runs dry; or, while it is not there, when it comes, can come no more, or stops the sound."""
+        stage, video = self._stage, self._stage.video
+        match stage.picture:
+            case Picture.OFF:
+                return NEVER_US
+            case Picture.SHOWING:
+                end_us = video.end_us
+                return NEVER_US if end_us is None or video.is_complete else stage.playhead.clock_at(end_us)
+            case Picture.JOINING | Picture.FROZEN:
+                if video.buffer:
+                    return max(stage.playhead.clock_at(video.buffer[0].start_us), stage.picture_ready_us)
+                segment = video.target_segment()
+                missed_us = NEVER_US if segment is None else stage.playhead.clock_at(segment.end_us)
+                return min(self._sound_stops_at(), missed_us)
+            case _:
+                assert_never(stage.picture)
+
+    def _turn_picture(self) -> None:
+        stage = self._stage
+        if stage.picture is Picture.SHOWING:
+            self._freeze_picture()
+        elif stage.video.buffer:
+            self._show_picture()
+        elif self._sound_stops_at() <= stage.now_us:
+            self._stop_tied_sound()
+        else:
+            self._join_later()
+
+    def _sound_stops_at(self) -> int:
+        """When the sound stops as well because the picture has run dry; never with a player whose sound does not."""
         stage, plays_on_us = self._stage, self._stage.config.profile.plays_on_us
-        if plays_on_us is None or stage.video.buffer or not stage.playhead.is_moving:
-            return None
+        if stage.picture is not Picture.FROZEN or plays_on_us is None or not stage.playhead.is_moving:
+            return NEVER_US
         return max(stage.now_us, stage.picture_frozen_us + plays_on_us)
 
     def _stop_tied_sound(self) -> None:
@@ -221,73 +228,55 @@ class Player:
         stage = self._stage
         stage.is_tied = True
         stage.stop_sound(Sound.REBUFFERING)
-        stage.outbox.tell(ev.RebufferStarted(stage.now_us, self.playhead_us))
+        stage.outbox.tell(ev.RebufferStarted(stage.now_us, stage.playhead_us))
         segment = stage.video.target_segment()
-        if segment is not None and segment.start_us > self.playhead_us:
+        if segment is not None and segment.start_us > stage.playhead_us:
             stage.drop_target(stage.video, "the sound waits for an earlier one")
         self._planner.plan()
 
-    def _picture_due_at(self) -> int | None:
-        stage = self._stage
-        if not stage.video.buffer:
-            return None
-        starts_at = self.clock_at(stage.video.buffer[0].start_us)
-        return None if starts_at is None else max(starts_at, stage.picture_ready_us)
-
     def _show_picture(self) -> None:
         stage = self._stage
-        stage.video.drop_played(self.playhead_us)
+        stage.video.drop_played(stage.playhead_us)
         span = stage.video.buffer[0]
-        if span.end_us <= self.playhead_us:  # it came too late to be seen
+        if span.end_us <= stage.playhead_us:  # it came too late to be seen
             stage.video.drop_buffer()
             self._planner.plan()
             return
         if stage.picture is Picture.FROZEN:
-            stage.outbox.tell(ev.VideoResumed(stage.now_us, self.playhead_us))
+            stage.outbox.tell(ev.VideoResumed(stage.now_us, stage.playhead_us))
         else:
-            stage.outbox.tell(ev.FirstFrame(stage.now_us, self.playhead_us, span.rung))
+            stage.outbox.tell(ev.FirstFrame(stage.now_us, stage.playhead_us, span.rung))
         stage.picture = Picture.SHOWING
         self._planner.plan()
-
-    def _picture_runs_dry_at(self) -> int | None:
-        stage, end_us = self._stage, self._stage.video.end_us
-        if end_us is None or stage.video.is_complete:
-            return None
-        return self.clock_at(end_us)
 
     def _freeze_picture(self) -> None:
         stage = self._stage
         stage.picture, stage.picture_frozen_us = Picture.FROZEN, stage.now_us
         stage.video.drop_buffer()
-        stage.outbox.tell(ev.VideoFroze(stage.now_us, self.playhead_us))
+        stage.outbox.tell(ev.VideoFroze(stage.now_us, stage.playhead_us))
         self._planner.plan()
-
-    def _join_missed_at(self) -> int | None:
-        stage = self._stage
-        if stage.video.buffer:
-            return None
-        segment = stage.video.target_segment()
-        return None if segment is None else self.clock_at(segment.end_us)
 
     def _join_later(self) -> None:
         self._stage.drop_target(self._stage.video, "the playhead has passed it")
         self._planner.plan()
 
-    def _sound_critical_at(self) -> int | None:
-        stage = self._stage
-        if stage.audio.is_complete or not stage.audio.buffer or stage.video.segment_request() is None:
-            return None
-        return self.clock_at(stage.audio.buffer[-1].end_us - stage.config.audio_critical_us)
+    def _sound_critical_at(self) -> int:
+        stage, audio = self._stage, self._stage.audio
+        if audio.end_us is None or audio.is_complete or stage.video.segment_request() is None:
+            return NEVER_US
+        return stage.playhead.clock_at(audio.end_us - stage.config.audio_critical_us)
 
     def _give_way_to_sound(self) -> None:
         self._stage.drop_target(self._stage.video, "the sound needs the link")
 
-    def _time_out(self) -> None:
-        for request, reason in self._stage.exchange.time_out(self._stage.now_us):
-            self._note_attempt(request, reason)
-
-    def _retry(self) -> None:
-        for request in self._stage.exchange.retry(self._stage.now_us):
+    def _tend_requests(self) -> None:
+        """Give up what was waited for in vain, or else try again what has waited for it."""
+        exchange, now_us = self._stage.exchange, self._stage.now_us
+        if exchange.times_out_at() <= now_us:
+            for request, reason in exchange.time_out(now_us):
+                self._note_attempt(request, reason)
+            return
+        for request in exchange.retry(now_us):
             lane = self._lane_of(request)
             if lane is not None:
                 lane.pending[request.fetch.part, request.fetch.rung] = request
@@ -297,7 +286,7 @@ class Player:
     def _note_bytes(self, arrived: Arrived) -> None:
         request = self._stage.exchange.note_bytes(self._stage.now_us, arrived.request_id, arrived.size_bytes)
         if request is not None and request.fetch.part is Part.SEGMENT and self._planner.reconsider(request):
-            self._is_due_known = False
+            self._find_due()
 
     def _take_in(self, finished: Finished) -> None:
         request = self._stage.exchange.finish(self._stage.now_us, finished.request_id)
@@ -362,7 +351,7 @@ class Player:
         """Something cannot be had: do without its rung for a while; without any rung, without its medium."""
         stage, lane = self._stage, self._lane_of(request)
         if lane is None:
-            self._finish(ev.GaveUp(stage.now_us, self.playhead_us, reason))
+            self._finish(ev.GaveUp(stage.now_us, stage.playhead_us, reason))
             return
         lane.pending.pop((request.fetch.part, request.fetch.rung), None)  # gone with its init segment, if that was lost
         lane.shun(request.fetch.rung, stage.now_us + stage.config.shun_us)
@@ -371,7 +360,7 @@ class Player:
         if lane.find_open(0, stage.now_us) is not None:
             self._planner.plan()
         elif lane is stage.audio:
-            self._finish(ev.GaveUp(stage.now_us, self.playhead_us, reason))
+            self._finish(ev.GaveUp(stage.now_us, stage.playhead_us, reason))
         elif stage.wants is Medium.VIDEO:
             self._stop_picture(f"gave up after {request.attempt} attempts: {reason}")
 
@@ -384,11 +373,11 @@ class Player:
             stage.outbox.tell(ev.PlaybackStarted(stage.now_us))
         elif stage.sound is Sound.SEEKING:
             stage.start_sound()
-            stage.outbox.tell(ev.SeekEnded(stage.now_us, self.playhead_us))
+            stage.outbox.tell(ev.SeekEnded(stage.now_us, stage.playhead_us))
         elif stage.sound is Sound.REBUFFERING and self._may_go_on():
             stage.is_tied = False
             stage.start_sound()
-            stage.outbox.tell(ev.RebufferEnded(stage.now_us, self.playhead_us))
+            stage.outbox.tell(ev.RebufferEnded(stage.now_us, stage.playhead_us))
 
     def _may_go_on(self) -> bool:
         """Whether a sound that ran dry has enough to go on, and the picture that it waits for."""
@@ -400,7 +389,7 @@ class Player:
         stage = self._stage
         if stage.sound is Sound.OVER or wants is stage.wants:
             return
-        stage.outbox.tell(ev.TapTaken(stage.now_us, self.playhead_us, wants))
+        stage.outbox.tell(ev.TapTaken(stage.now_us, stage.playhead_us, wants))
         if wants is Medium.AUDIO:
             self._stop_picture("the listener tapped")
             if stage.config.profile.hole_off_us:
@@ -423,7 +412,7 @@ class Player:
         stage, video = self._stage, self._stage.video
         if video.end_us is None:
             return
-        if video.end_us <= self.playhead_us:
+        if video.end_us <= stage.playhead_us:
             video.drop_buffer()
             return
         stage.picture_ready_us = stage.now_us + stage.config.profile.attach_us
@@ -440,10 +429,10 @@ class Player:
             return
         drops_sound = stage.config.profile.drops_sound
         stage.stop_sound(Sound.HELD)
-        stage.outbox.tell(ev.HoleStarted(stage.now_us, self.playhead_us, "the player switches", drops_sound))
+        stage.outbox.tell(ev.HoleStarted(stage.now_us, stage.playhead_us, "the player switches", drops_sound))
         if drops_sound:
             stage.drop_target(stage.audio, "the player starts afresh")
-            stage.audio.move_to(self.playhead_us)
+            stage.audio.move_to(stage.playhead_us)
             self._planner.plan()
 
     def _stop_picture(self, reason: str) -> None:
@@ -452,7 +441,7 @@ class Player:
         stage.drop_target(stage.video, reason)
         stage.video.drop_buffer()
         stage.picture = Picture.OFF
-        stage.outbox.tell(ev.VideoStopped(stage.now_us, self.playhead_us, reason))
+        stage.outbox.tell(ev.VideoStopped(stage.now_us, stage.playhead_us, reason))
         self._planner.plan()
 
     def _finish(self, last: ev.Departed | ev.Ended | ev.GaveUp) -> None:

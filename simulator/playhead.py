@@ -1,6 +1,8 @@
 """Where the sound is: song time against clock time, both in microseconds."""
 
 USUAL_PERCENT = 100
+# A time that the clock will not come to: what stands reaches nothing. Plain numbers are compared faster than None.
+NEVER_US = 1 << 60
 
 
 class Playhead:
@@ -42,10 +44,10 @@ class Playhead:
             return self._media_us + now_us - self._clock_us
         return self._media_us + (now_us - self._clock_us) * self._percent // USUAL_PERCENT
 
-    def clock_at(self, media_us: int) -> int | None:
-        """The first clock time at which it will be at `media_us` if it goes on; None while it stands."""
+    def clock_at(self, media_us: int) -> int:
+        """The first clock time at which it will be at `media_us` if it goes on; NEVER_US while it stands."""
         if not self.is_moving:
-            return None
+            return NEVER_US
         if self._percent == USUAL_PERCENT:
             return self._clock_us + media_us - self._media_us
         return self._clock_us - (self._media_us - media_us) * USUAL_PERCENT // self._percent

@@ -48,6 +48,7 @@ class Stage:
         "picture_frozen_us",
         "picture_ready_us",
         "playhead",
+        "playhead_us",
         "sound",
         "video",
         "wants",
@@ -62,6 +63,7 @@ class Stage:
         self.held_until_us = 0  # the least time of a hole
         self.picture_frozen_us = 0  # since when the picture stands still, while it does
         self.now_us = 0
+        self.playhead_us = 0  # the song time that is heard now
         self.sound = Sound.WAITING
         self.picture = Picture.OFF
         self.picture_ready_us = 0
@@ -71,10 +73,15 @@ class Stage:
         self.outbox = Outbox()
         self.exchange = Exchange(self.outbox, config)
 
-    @property
-    def playhead_us(self) -> int:
-        """The song time that is heard now."""
-        return self.playhead.at(self.now_us)
+    def come_to(self, now_us: int) -> None:
+        """The clock has come to this time; it never goes back."""
+        if now_us > self.now_us:
+            self.now_us, self.playhead_us = now_us, self.playhead.at(now_us)
+
+    def jump_to(self, media_us: int) -> None:
+        """The playhead is moved to this song time."""
+        self.playhead.jump(self.now_us, media_us)
+        self.playhead_us = media_us
 
     @property
     def sound_level_us(self) -> int:

@@ -31,7 +31,7 @@ class Steering:
         stage.is_tied = False
         keeps_sound, keeps_picture = (_holds(lane, to_us) for lane in (stage.audio, stage.video))
         stage.outbox.tell(ev.SeekStarted(stage.now_us, stage.playhead_us, to_us, keeps_sound, keeps_picture))
-        stage.playhead.jump(stage.now_us, to_us)
+        stage.jump_to(to_us)
         self._move_picture(keeps_picture=keeps_picture, keeps_sound=keeps_sound)
         if keeps_sound:
             stage.start_sound()
