@@ -19,6 +19,7 @@ _MICROBITS_PER_BYTE = 8 * US_PER_S
 # every second a few per cent.
 PROGRESS_US = 1_000_000
 _SLICE_US = 100_000
+_NEVER = 1 << 62
 
 
 @dataclass(slots=True)
@@ -53,14 +54,15 @@ class Progress:
 class Link:
     """Carries transfers over a trace; ask for the next happening, then take it."""
 
-    __slots__ = ("_carried", "_now_us", "_told_us", "_trace", "_transfers")
+    __slots__ = ("_carried", "_flowing", "_now_us", "_told_us", "_trace", "_transfers")
 
     def __init__(self, trace: Trace) -> None:
         self._trace = trace
         self._now_us = 0
         self._told_us = 0
-        self._carried = 0
+        self._carried = 0  # by the trace until now; not kept up while nothing flows
         self._transfers: dict[int, Transfer] = {}
+        self._flowing = 0  # how many of them flow
 
     def start(
         self, request_id: int, size_bytes: int, now_us: int, delay_us: int = 0, rate_bytes: int | None = None
@@ -82,25 +84,25 @@ class Link:
     def stop(self, request_id: int, now_us: int) -> None:
         """The transfer is given up; what it had not carried goes to the others."""
         self._carry_until(now_us)
-        self._transfers.pop(request_id, None)
+        transfer = self._transfers.pop(request_id, None)
+        if transfer is not None and transfer.is_flowing:
+            self._flowing -= 1
 
     def next_at(self) -> int | None:
         """When there is something to tell next if nothing else is started; None when the link is idle."""
         if not self._transfers:
             return None
-        waiting_us, least, count = None, 0, 0
+        waiting_us = least = _NEVER
         for transfer in self._transfers.values():
-            if transfer.is_flowing:
-                least = transfer.missing if count == 0 else min(least, transfer.missing)
-                count += 1
-            elif waiting_us is None or transfer.flows_at_us < waiting_us:
-                waiting_us = transfer.flows_at_us
-        if count == 0:
+            if not transfer.is_flowing:
+                waiting_us = min(waiting_us, transfer.flows_at_us)
+            elif transfer.missing < least:
+                least = transfer.missing
+        if self._flowing == 0:
             return waiting_us
         # Nothing finishes before the carried amount per transfer has grown by the smallest remainder.
-        done_us = max(self._now_us, self._trace.time_when_carried(self._carried + least * count))
-        next_us = min(done_us, self._told_us + PROGRESS_US)
-        return next_us if waiting_us is None else min(next_us, waiting_us)
+        done_us = max(self._now_us, self._trace.time_when_carried(self._carried + least * self._flowing))
+        return min(done_us, self._told_us + PROGRESS_US, waiting_us)
 
     def take(self, now_us: int) -> list[Progress]:
         """Everything that happens at `now_us` (an instant that `next_at` gave), bytes of other transfers included."""
@@ -109,34 +111,39 @@ class Link:
         happened: list[Progress] = []
         for transfer in tuple(self._transfers.values()):
             if transfer.is_flowing:
-                happened += self._tell_bytes(transfer)
+                self._tell_bytes(transfer, happened)
             elif transfer.flows_at_us <= now_us:
-                happened += self._let_flow(transfer)
+                self._let_flow(transfer, happened)
         return happened
 
-    def _let_flow(self, transfer: Transfer) -> list[Progress]:
+    def _let_flow(self, transfer: Transfer, happened: list[Progress]) -> None:
+        if self._flowing == 0:
+            self._carried = self._trace.carried_until(self._now_us)
+        self._flowing += 1
         transfer.is_flowing = True
         if transfer.is_answered:
-            return []
+            return
         transfer.is_answered = True
-        first = Progress(self._now_us, transfer.request_id, 0, is_first=True)
-        return [first, *self._tell_bytes(transfer)] if transfer.missing == 0 else [first]
+        happened.append(Progress(self._now_us, transfer.request_id, 0, is_first=True))
+        if transfer.missing == 0:
+            self._tell_bytes(transfer, happened)
 
-    def _tell_bytes(self, transfer: Transfer) -> list[Progress]:
+    def _tell_bytes(self, transfer: Transfer, happened: list[Progress]) -> None:
         is_last = transfer.missing <= 0 and transfer.later == 0
         size_bytes = transfer.unreported // _MICROBITS_PER_BYTE
         transfer.unreported -= size_bytes * _MICROBITS_PER_BYTE
         if is_last:
             del self._transfers[transfer.request_id]
+            self._flowing -= 1
         elif transfer.missing <= 0:
             self._wait_for_slice(transfer)
-        if size_bytes == 0 and not is_last:
-            return []
-        return [Progress(self._now_us, transfer.request_id, size_bytes, is_last=is_last)]
+        if size_bytes or is_last:
+            happened.append(Progress(self._now_us, transfer.request_id, size_bytes, is_last=is_last))
 
     def _wait_for_slice(self, transfer: Transfer) -> None:
         transfer.flows_at_us = max(self._now_us, transfer.flows_at_us + _SLICE_US)
         transfer.is_flowing = False
+        self._flowing -= 1
         transfer.missing = min(transfer.later, transfer.slice)
         transfer.later -= transfer.missing
 
@@ -145,13 +152,13 @@ class Link:
 
         Shares are whole microbits; the division's remainder is not used, and a transfer never gets more than it misses.
         """
-        carried = self._trace.carried_until(now_us)
-        flowing = [transfer for transfer in self._transfers.values() if transfer.is_flowing]
-        if flowing:
-            share = (carried - self._carried) // len(flowing)
-            for transfer in flowing:
-                arrived = min(share, transfer.missing)
-                transfer.missing -= arrived
-                transfer.unreported += arrived
+        if self._flowing and now_us != self._now_us:
+            carried = self._trace.carried_until(now_us)
+            share = (carried - self._carried) // self._flowing
+            for transfer in self._transfers.values():
+                if transfer.is_flowing:
+                    arrived = min(share, transfer.missing)
+                    transfer.missing -= arrived
+                    transfer.unreported += arrived
+            self._carried = carried
         self._now_us = now_us
-        self._carried = carried

@@ -29,10 +29,12 @@ class Listener:
 
     def acts_at(self, player: Clock) -> int | None:
         """The clock time of the next act as things stand; None while nothing is to be expected."""
-        if not self._acts and not self._due:
-            return self._leaves_at_us
-        due_us = self._due[0][0] if self._due else None
-        return min((at for at in (self._leaves_at_us, self._next_at(player), due_us) if at is not None), default=None)
+        times = [self._leaves_at_us] if self._leaves_at_us is not None else []
+        if self._due:
+            times.append(self._due[0][0])
+        if self._acts and (next_us := self._next_at(player)) is not None:
+            times.append(next_us)
+        return min(times, default=None)
 
     def act(self, player: Clock, now_us: int) -> Input | None:
         """What the listener does now, each thing once; None when nothing is due. Leaving comes before all else."""

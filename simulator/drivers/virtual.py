@@ -1,8 +1,9 @@
 """Plays a package folder in virtual time: a session of minutes takes milliseconds."""
 
+from dataclasses import dataclass
+
 from simulator.commands import Abort, Fetch, Part
 from simulator.errors import BrokenPackageError, UnsupportedError
-from simulator.events import Event
 from simulator.faults import UNTOUCHED, FaultBook, Treatment, describe_fetch
 from simulator.hls import parse_playlist
 from simulator.inputs import Answered, Arrived, Failed, Finished, Input, Opened
@@ -28,6 +29,15 @@ def play_virtually(folder: PackageFolder, uri: str, scenario: Scenario, *, keep_
     return _VirtualDriver(folder, uri, scenario, keep_bodies=keep_bodies).run()
 
 
+@dataclass(slots=True)
+class _Delivery:
+    """An answer on its way, the length that it gives its body, and what the faults of the scenario do to it."""
+
+    fetch: Fetch
+    promised_bytes: int
+    treatment: Treatment = UNTOUCHED
+
+
 class _VirtualDriver:
     def __init__(self, folder: PackageFolder, uri: str, scenario: Scenario, *, keep_bodies: bool) -> None:
         self._folder = folder
@@ -38,11 +48,9 @@ class _VirtualDriver:
         self._link = Link(self._trace())
         self._listener = Listener(scenario)
         self._faults = FaultBook(scenario.faults) if scenario.faults else None
-        self._treatments: dict[int, Treatment] = {}
         self._now_us = 0
         self._inputs: list[Input] = []
-        self._events: list[Event] = []
-        self._fetches: dict[int, Fetch] = {}
+        self._deliveries: dict[int, _Delivery] = {}
         self._resources: dict[int, Resource] = {}
         self._bodies: dict[int, bytes] = {}
 
@@ -54,40 +62,47 @@ class _VirtualDriver:
         while not self._player.is_over:
             self._step()
         return Session(
-            str(self._folder.root), self._uri, "virtual", self._scenario, tuple(self._inputs), tuple(self._events),
-            self._now_us, self._resources, self._bodies,
+            str(self._folder.root), self._uri, "virtual", self._scenario, tuple(self._inputs),
+            tuple(self._player.take_events()), self._now_us, self._resources, self._bodies,
         )  # fmt: skip
 
     def _step(self) -> None:
         """Go to whatever comes next. A deadline wins a tie; a tap comes before the bytes of the same instant."""
-        deadline_us = self._player.deadline()
-        times = [t for t in (deadline_us, self._listener.acts_at(self._player), self._link.next_at()) if t is not None]
-        self._now_us = max(self._now_us, min(times))
+        player = self._player
+        deadline_us, acts_us, next_us = player.deadline(), self._listener.acts_at(player), self._link.next_at()
+        next_us = _earlier(deadline_us, _earlier(acts_us, next_us))
+        assert next_us is not None, "a player that waits for something has a deadline"
+        self._now_us = max(self._now_us, next_us)
         if deadline_us is not None and deadline_us <= self._now_us:
-            self._player.advance(self._now_us)
+            player.advance(self._now_us)
             self._obey()
-        elif (act := self._listener.act(self._player, self._now_us)) is not None:
-            self._feed(act)
+        elif acts_us is not None and acts_us <= self._now_us:
+            self._act()
         else:
             for progress in self._link.take(self._now_us):
                 self._tell(progress)
 
+    def _act(self) -> None:
+        act = self._listener.act(self._player, self._now_us)
+        assert act is not None, "a listener does what is due"
+        self._feed(act)
+
     def _tell(self, progress: Progress) -> None:
-        fetch = self._fetches.get(progress.request_id)
-        if fetch is None:
+        delivery = self._deliveries.get(progress.request_id)
+        if delivery is None:
             return  # aborted by what was told a moment ago
-        treatment = self._treatments.get(progress.request_id, UNTOUCHED)
-        if treatment.status is not None:
-            is_final = treatment.status < 500
-            self._fail(fetch, f"status {treatment.status} where 200 was expected", is_final=is_final)
+        if delivery.treatment.status is not None:
+            self._refuse(delivery.fetch, delivery.treatment.status)
             return
         if progress.is_first:
-            promised_bytes = treatment.promised_bytes(self._folder.size_bytes(fetch.resource))
-            self._feed(Answered(self._now_us, progress.request_id, promised_bytes))
+            self._feed(Answered(self._now_us, progress.request_id, delivery.promised_bytes))
         if progress.size_bytes:
             self._feed(Arrived(self._now_us, progress.request_id, progress.size_bytes))
-        if progress.is_last and progress.request_id in self._fetches:
-            self._finish(fetch, treatment)
+        if progress.is_last and progress.request_id in self._deliveries:
+            self._finish(delivery.fetch, delivery.treatment)
+
+    def _refuse(self, fetch: Fetch, status: int) -> None:
+        self._fail(fetch, f"status {status} where 200 was expected", is_final=status < 500)
 
     def _finish(self, fetch: Fetch, treatment: Treatment) -> None:
         if treatment is not UNTOUCHED:
@@ -97,7 +112,7 @@ class _VirtualDriver:
             if treatment.is_cut_short or treatment.wrong_bytes:
                 self._finish_spoiled(fetch, treatment)
                 return
-        del self._fetches[fetch.request_id]
+        del self._deliveries[fetch.request_id]
         if self._keeps_bodies:
             self._bodies[fetch.request_id] = self._folder.read(fetch.resource)
         self._feed(Finished(self._now_us, fetch.request_id, self._folder.parse(fetch)))
@@ -115,13 +130,13 @@ class _VirtualDriver:
         elif damage := find_fault(fetch, body):
             self._fail(fetch, f"not whole: {damage}")
             return
-        del self._fetches[fetch.request_id]
+        del self._deliveries[fetch.request_id]
         if self._keeps_bodies:
             self._bodies[fetch.request_id] = body
         self._feed(Finished(self._now_us, fetch.request_id, playlist))
 
     def _fail(self, fetch: Fetch, reason: str, *, is_final: bool = False) -> None:
-        del self._fetches[fetch.request_id]
+        del self._deliveries[fetch.request_id]
         self._link.stop(fetch.request_id, self._now_us)
         self._feed(Failed(self._now_us, fetch.request_id, f"{fetch.resource.uri}: {reason}", is_final))
 
@@ -131,23 +146,29 @@ class _VirtualDriver:
         self._obey()
 
     def _obey(self) -> None:
-        self._events += self._player.take_events()
         for command in self._player.take_commands():
             if isinstance(command, Abort):
-                self._fetches.pop(command.request_id, None)
+                self._deliveries.pop(command.request_id, None)
                 self._link.stop(command.request_id, self._now_us)
                 continue
-            self._fetches[command.request_id] = command
             self._resources[command.request_id] = command.resource
             self._send(command)
 
     def _send(self, fetch: Fetch) -> None:
         size_bytes = self._folder.size_bytes(fetch.resource)
         if self._faults is None:
+            self._deliveries[fetch.request_id] = _Delivery(fetch, size_bytes)
             self._link.start(fetch.request_id, size_bytes, self._now_us)
             return
-        treatment = self._treatments[fetch.request_id] = self._faults.treat(describe_fetch(fetch), self._now_us)
+        treatment = self._faults.treat(describe_fetch(fetch), self._now_us)
+        self._deliveries[fetch.request_id] = _Delivery(fetch, treatment.promised_bytes(size_bytes), treatment)
         if treatment.is_never:
             return
         size_bytes = 0 if treatment.status is not None else treatment.sent_bytes(size_bytes)
         self._link.start(fetch.request_id, size_bytes, self._now_us, treatment.delay_us, treatment.rate_bytes)
+
+
+def _earlier(one_us: int | None, other_us: int | None) -> int | None:
+    if one_us is None or other_us is None:
+        return one_us if other_us is None else other_us
+    return min(one_us, other_us)
