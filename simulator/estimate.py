@@ -27,11 +27,12 @@ class DecayingMean:
             return None
         return self._sum / (1 - float(0.5 ** (self._weight / self.half_life)))
 
-    def add(self, sample: float, weight: float) -> None:
-        """A sample that counts as much as its weight, in the unit of the half-life."""
+    def add(self, sample: float, weight: float) -> float:
+        """The mean with a sample more, which counts as much as its weight, in the unit of the half-life."""
         kept = float(0.5 ** (weight / self.half_life))
         self._sum = kept * self._sum + (1 - kept) * sample
         self._weight += weight
+        return self._sum / (1 - float(0.5 ** (self._weight / self.half_life)))
 
 
 class ThroughputEstimator:
@@ -76,11 +77,6 @@ class ThroughputEstimator:
     def _take_sample(self) -> None:
         duration_s = self._busy_us / 1e6
         rate_bps = self._bytes * 8 / duration_s
-        self._fast.add(rate_bps, duration_s)
-        self._slow.add(rate_bps, duration_s)
-        fast, slow = self._fast.value, self._slow.value
-        assert fast is not None, "a sample was added"
-        assert slow is not None, "a sample was added"
-        self.throughput_bps = round(min(fast, slow))
+        self.throughput_bps = round(min(self._fast.add(rate_bps, duration_s), self._slow.add(rate_bps, duration_s)))
         self._busy_us = 0
         self._bytes = 0

@@ -110,7 +110,8 @@ class Exchange:
         """The request whose body is whole now; None when it was aborted while its last bytes were on their way."""
         request = self._requests.pop(request_id, None)
         if request is not None:
-            self._note_end(now_us, request)
+            if request.is_answered:
+                self.estimator.note_end(now_us)
             estimate_bps = self.estimator.throughput_bps or 0
             self._outbox.tell(ev.Received(now_us, request_id, request.received_bytes, estimate_bps))
         return request
@@ -128,8 +129,10 @@ class Exchange:
         return request
 
     def due_at(self) -> int:
-        """When a request has been waited for long enough, or is to be tried again; NEVER_US when neither comes."""
-        return min(self.times_out_at(), self.retry_due_at()) if self._requests else NEVER_US
+        """When a request may have been waited for long enough, or is to be tried again; NEVER_US when neither is."""
+        if self._waiting:
+            return min(self.times_out_at(), self._retry_due_at())
+        return self._patience_us if self._requests else NEVER_US
 
     def times_out_at(self) -> int:
         """When to look whether a request has been waited for long enough; never later than one has."""
@@ -175,10 +178,7 @@ class Exchange:
         self._waiting += 1
         self._outbox.tell(ev.Retried(now_us, request.fetch.request_id, reason))
 
-    def retry_due_at(self) -> int:
-        """When the next attempt of a failed request is due."""
-        if not self._waiting:
-            return NEVER_US
+    def _retry_due_at(self) -> int:
         return min((r.retry_at_us for r in self._requests.values() if r.retry_at_us is not None), default=NEVER_US)
 
     def retry(self, now_us: int) -> list[Request]:

@@ -8,6 +8,7 @@ from collections import deque
 
 from simulator.abr import Download
 from simulator.commands import Part
+from simulator.events import Buffered
 from simulator.exchange import Request
 from simulator.presentation import MediaPlaylist, Medium, Resource, Rung, Segment
 from simulator.value import value
@@ -19,21 +20,6 @@ class Target:
 
     rung: int
     index: int
-
-
-@value
-class Span:
-    """An appended segment: its presentation time and the requests whose bodies it is made of."""
-
-    rung: str
-    index: int
-    start_us: int
-    end_us: int
-    request_id: int
-    init_request_id: int
-    size_bytes: int
-    key_request_id: int = -1
-    iv: str = ""
 
 
 class Lane:
@@ -52,7 +38,7 @@ class Lane:
         # The first playlist that came: all rungs of a ladder are cut at the same instants.
         self.grid: MediaPlaylist | None = None
         self.pending: dict[tuple[Part, str], Request] = {}
-        self.buffer: deque[Span] = deque()
+        self.buffer: deque[Buffered] = deque()  # the segments that were appended, in order
         self.end_us: int | None = None  # where the buffer ends; None when it is empty
         self.target: Target | None = None
         self.rung: int | None = None
@@ -173,37 +159,39 @@ class Lane:
         self.last_download = Download(rung, request.received_bytes * 8, took_us, transfer_us, given_up_for)
         self.last_ended_us = now_us
 
-    def append_when_whole(self) -> Span | None:
-        """The target, moved into the buffer, once its init segment, its key and its body are all here."""
-        if self.target is None or self._segment is None:
+    def append_when_whole(self, now_us: int) -> Buffered | None:
+        """The target, moved into the buffer at `now_us`, once its init segment, its key and its body are all here."""
+        target, request = self.target, self._segment
+        if target is None or request is None:
             return None
-        playlist = self.playlists[self.target.rung]
+        playlist = self.playlists[target.rung]
         assert playlist is not None, "a segment is only asked for after its playlist"
-        init_id = self._init_ids[self.target.rung]
-        if playlist.init and init_id is None:
+        init_id = self._init_ids[target.rung]
+        if init_id is None and playlist.init:
             return None
-        request, segment = self._segment, playlist.segments[self.target.index]
+        segment = playlist.segments[target.index]
         key_id, iv = -1, ""
         if segment.encryption is not None:
             if segment.encryption.key.uri not in self._key_ids:
                 return None
             key_id, iv = self._key_ids[segment.encryption.key.uri], segment.encryption.iv
-        span = Span(
-            self.rungs[self.target.rung].name, self.target.index, segment.start_us, segment.end_us,
+        appended = Buffered(
+            now_us, self.medium, self.rungs[target.rung].name, target.index, segment.start_us, segment.end_us,
             request.fetch.request_id, -1 if init_id is None else init_id, request.received_bytes,
             key_id, iv,
         )  # fmt: skip
-        self.buffer.append(span)
-        self.end_us = span.end_us
+        self.buffer.append(appended)
+        self.end_us = appended.end_us
         self.lost.clear()
-        self.go_on_with(self.target.index + 1)
-        self.rung, self.target, self._segment = self.target.rung, None, None
-        return span
+        self.go_on_with(target.index + 1)
+        self.rung, self.target, self._segment = target.rung, None, None
+        return appended
 
     def drop_played(self, playhead_us: int) -> None:
         """Forget the segments that have been played; the last one stays, it tells where the buffer ends."""
-        while len(self.buffer) > 1 and self.buffer[0].end_us <= playhead_us:
-            self.buffer.popleft()
+        buffer = self.buffer
+        while len(buffer) > 1 and buffer[0].end_us <= playhead_us:
+            buffer.popleft()
 
     def segment_request(self) -> Request | None:
         """The request for the target's body, while it is on its way."""

@@ -10,7 +10,7 @@ slice starts a slice's time after the one before, or when that has come whole if
 
 from dataclasses import dataclass
 
-from simulator.trace import US_PER_S, Trace
+from simulator.trace import US_PER_S, Trace, TraceReader
 from simulator.value import value
 
 _MICROBITS_PER_BYTE = 8 * US_PER_S
@@ -57,7 +57,7 @@ class Link:
     __slots__ = ("_carried", "_flowing", "_now_us", "_told_us", "_trace", "_transfers")
 
     def __init__(self, trace: Trace) -> None:
-        self._trace = trace
+        self._trace = TraceReader(trace)
         self._now_us = 0
         self._told_us = 0
         self._carried = 0  # by the trace until now; not kept up while nothing flows
@@ -72,7 +72,7 @@ class Link:
         Its first byte comes `delay_us` later than the latency has it, and then no more than `rate_bytes` a second.
         """
         self._carry_until(now_us)
-        flows_at_us = now_us + self._trace.period_at(now_us).latency_us + delay_us
+        flows_at_us = now_us + self._trace.latency_at(now_us) + delay_us
         size = size_bytes * _MICROBITS_PER_BYTE
         if rate_bytes is None:
             self._transfers[request_id] = Transfer(request_id, flows_at_us, size)
@@ -94,10 +94,10 @@ class Link:
             return None
         waiting_us = least = _NEVER
         for transfer in self._transfers.values():
-            if not transfer.is_flowing:
-                waiting_us = min(waiting_us, transfer.flows_at_us)
-            elif transfer.missing < least:
-                least = transfer.missing
+            if transfer.is_flowing:
+                least = min(least, transfer.missing)
+            elif transfer.flows_at_us < waiting_us:
+                waiting_us = transfer.flows_at_us
         if self._flowing == 0:
             return waiting_us
         # Nothing finishes before the carried amount per transfer has grown by the smallest remainder.

@@ -54,20 +54,17 @@ class Planner:
         stage = self._stage
         if not stage.playhead.is_moving:
             return NEVER_US
-        picture_us = self._warmth_due_at() if stage.picture is Picture.OFF else self._picture_refill_at()
-        return min(self._sound_refill_at(), picture_us)
-
-    def _sound_refill_at(self) -> int:
-        """When the sound has fallen to its goal."""
-        audio = self._stage.audio
+        audio, picture_us = stage.audio, NEVER_US
+        if stage.video.target is None:
+            picture_us = self._warmth_due_at() if stage.picture is Picture.OFF else self._picture_refill_at()
         if audio.target is not None or audio.end_us is None or audio.is_complete:
-            return NEVER_US
-        return self._stage.playhead.clock_at(audio.end_us - self._sound_goal_us())
+            return picture_us
+        return min(stage.playhead.clock_at(audio.end_us - self._sound_goal_us()), picture_us)
 
     def _picture_refill_at(self) -> int:
         """When the picture has fallen to its goal."""
         stage, video = self._stage, self._stage.video
-        if video.target is not None or video.end_us is None or video.is_complete:
+        if video.end_us is None or video.is_complete:
             return NEVER_US
         if stage.sound_level_us < stage.config.audio_comfort_us and not stage.audio.is_complete:
             return NEVER_US  # planned again when sound arrives
@@ -76,7 +73,7 @@ class Planner:
     def _warmth_due_at(self) -> int:
         """When the picture's segment that is kept warm is almost over."""
         stage, video = self._stage, self._stage.video
-        if video.end_us is None or video.target is not None or not self._keeps_segment():
+        if video.end_us is None or not self._keeps_segment():
             return NEVER_US
         due_us = stage.playhead.clock_at(video.end_us - WARM_AHEAD_US)
         # Looked at again when sound arrives, where the link was not idle at its time.
@@ -96,10 +93,10 @@ class Planner:
     def reconsider(self, request: Request) -> bool:
         """Whether a segment of which more is here was given up for a cheaper one, as the lane's rule has it."""
         stage, medium = self._stage, request.fetch.medium
-        if stage.now_us - max(request.sent_us, request.judged_us) < JUDGE_EVERY_US or medium is None:
-            return False
         if request.size_bytes is not None and request.received_bytes >= request.size_bytes:
             return False  # it is all here
+        if stage.now_us - max(request.sent_us, request.judged_us) < JUDGE_EVERY_US or medium is None:
+            return False
         lane = stage.lane_of(medium)
         if lane.segment_request() is not request or lane.target is None:
             return False
@@ -150,23 +147,15 @@ class Planner:
         if not lane.rungs:
             return
         if lane.target is None:
-            if not self._may_fetch_picture():
-                return
-            lane.target = self._choose_join() if not lane.buffer else self._choose_next_picture()
+            lane.target = self._choose_join() if lane.end_us is None else self._choose_next_picture(lane.end_us)
             if lane.target is None:
                 return
         self._ask(lane, lane.missing_parts(), lane.target)
 
-    def _may_fetch_picture(self) -> bool:
-        """Sound comes first: a picture may join on little sound, but is only kept up on a comfortable level."""
-        stage, config = self._stage, self._stage.config
-        if stage.audio.is_complete:
-            return True
-        enough_us = config.audio_comfort_us if stage.video.buffer else config.audio_critical_us
-        return stage.sound_level_us >= enough_us
-
     def _choose_join(self) -> Target | None:
         stage, lane = self._stage, self._stage.video
+        if not self._has_sound(stage.config.audio_critical_us):
+            return None
         if lane.grid is None:  # any playlist will do; the join is planned when it is here
             return Target(lane.find_open(0, stage.now_us) or 0, 0)
         estimator = stage.exchange.estimator
@@ -187,23 +176,24 @@ class Planner:
         is_standing = stage.sound is Sound.HELD and stage.config.profile.waits_for_picture
         return replace(stage.config, join="own") if is_standing or stage.is_tied else stage.config
 
-    def _choose_next_picture(self) -> Target | None:
+    def _choose_next_picture(self, end_us: int) -> Target | None:
         stage, lane, estimator = self._stage, self._stage.video, self._stage.exchange.estimator
-        level_us = lane.buffer[-1].end_us - stage.playhead_us
-        if lane.is_complete or lane.grid is None or level_us > stage.config.video_goal_us:
+        level_us, goal_us = end_us - stage.playhead_us, stage.config.video_goal_us
+        if level_us > goal_us or lane.is_complete or not self._has_sound(stage.config.audio_comfort_us):
             return None
         share_bps: float | None = estimator.throughput_bps
         if share_bps is not None and stage.audio.rung is not None:
             share_bps -= stage.audio.rungs[stage.audio.rung].average_bps / stage.config.safety
-        view = view_lane(lane, estimator, stage.now_us, level_us, stage.config.video_goal_us, share_bps)
+        view = view_lane(lane, estimator, stage.now_us, level_us, goal_us, share_bps)
         return Target(self._choose_rung(lane, self._picture_rule.choose(view)), lane.next_index)
+
+    def _has_sound(self, level_us: int) -> bool:
+        """Sound comes first: a picture may join on little sound, but is only kept up on a comfortable level."""
+        return self._stage.audio.is_complete or self._stage.sound_level_us >= level_us
 
     def _is_idle(self) -> bool:
         """Whether the link may be used for what is not needed yet."""
-        stage = self._stage
-        return stage.sound is Sound.PLAYING and (
-            stage.audio.is_complete or stage.sound_level_us >= stage.config.audio_comfort_us
-        )
+        return self._stage.sound is Sound.PLAYING and self._has_sound(self._stage.config.audio_comfort_us)
 
     def _warm_up(self) -> None:
         """Fetch what makes a switch quicker: the cheapest rung's playlist and init, its segment at the playhead."""

@@ -68,13 +68,13 @@ class Player:
 
     def feed(self, happened: Input) -> None:
         """Something happened. Raises AssertionError when it happened before what the player already knows."""
-        stage = self._stage
-        assert happened.at_us >= stage.now_us, f"{happened} lies before {stage.now_us} us"
-        self.advance(happened.at_us)
+        stage, now_us = self._stage, happened.at_us
+        assert now_us >= stage.now_us, f"{happened} lies before {stage.now_us} us"
+        self.advance(now_us)
         # Most inputs are the first two. They move no deadline, unless bytes make the player change to another rung:
         # reckoning all deadlines anew after each of them took a tenth of a session's time.
         if isinstance(happened, Answered):
-            stage.exchange.note_answer(stage.now_us, happened.request_id, happened.size_bytes)
+            stage.exchange.note_answer(now_us, happened.request_id, happened.size_bytes)
         elif isinstance(happened, Arrived):
             self._note_bytes(happened)
         elif isinstance(happened, Finished):
@@ -154,13 +154,13 @@ class Player:
     # Deadlines: when each falls due, and what happens then
 
     def _find_due(self) -> None:
-        self._due_us = NEVER_US
-        if self._stage.sound is Sound.OVER:
-            return
-        for due_at, action in self._deadlines:
-            at_us = due_at()
-            if at_us < self._due_us:
-                self._due_us, self._fall_due = at_us, action
+        due_us = NEVER_US
+        if self._stage.sound is not Sound.OVER:
+            for due_at, action in self._deadlines:
+                at_us = due_at()
+                if at_us < due_us:
+                    due_us, self._fall_due = at_us, action
+        self._due_us = due_us
 
     def _sound_turns_at(self) -> int:
         """When the sound runs dry; or, while it is held or tied to a picture, when it may go on."""
@@ -191,11 +191,11 @@ class Player:
         """When the picture runs dry; or, while it is not there, when it comes, can come no more, or stops the sound."""
         stage, video = self._stage, self._stage.video
         match stage.picture:
-            case Picture.OFF:
-                return NEVER_US
             case Picture.SHOWING:
                 end_us = video.end_us
                 return NEVER_US if end_us is None or video.is_complete else stage.playhead.clock_at(end_us)
+            case Picture.OFF:
+                return NEVER_US
             case Picture.JOINING | Picture.FROZEN:
                 if video.buffer:
                     return max(stage.playhead.clock_at(video.buffer[0].start_us), stage.picture_ready_us)
@@ -292,10 +292,11 @@ class Player:
         request = self._stage.exchange.finish(self._stage.now_us, finished.request_id)
         if request is None:
             return
-        if isinstance(finished.playlist, Presentation):
-            self._open_presentation(finished.playlist)
+        playlist = finished.playlist
+        if playlist is not None and isinstance(playlist, Presentation):
+            self._open_presentation(playlist)
         else:
-            self._take_into_lane(request, finished.playlist)
+            self._take_into_lane(request, playlist)
         self._planner.plan()
 
     def _open_presentation(self, presentation: Presentation) -> None:
@@ -310,17 +311,12 @@ class Player:
         stage, lane = self._stage, self._lane_of(request)
         assert lane is not None, "only the multivariant playlist belongs to no lane"
         lane.take_in(request, playlist, stage.now_us)
-        if lane is stage.video and lane.target is not None and lane.target.index >= 0 and playlist is not None:
+        if playlist is not None and lane is stage.video and lane.target is not None and lane.target.index >= 0:
             self._planner.plan_join_again()
-        span = lane.append_when_whole()
-        if span is None:
+        appended = lane.append_when_whole(stage.now_us)
+        if appended is None:
             return
-        stage.outbox.tell(
-            ev.Buffered(
-                stage.now_us, lane.medium, span.rung, span.index, span.start_us, span.end_us,
-                span.request_id, span.init_request_id, span.size_bytes, span.key_request_id, span.iv,
-            )
-        )  # fmt: skip
+        stage.outbox.tell(appended)
         if lane is stage.audio:
             self._start_when_ready()
         elif stage.picture is Picture.JOINING and len(lane.buffer) == 1:

@@ -28,7 +28,8 @@ class Bola:
         """The best score at this level; upwards no further than one rung above what the link sustains."""
         if view.share_bps is None:
             return Decision(0, "nothing is known of the link yet"), 0
-        rung = find_best_score(view, self._scale(view), self.gamma_p, view.level_us)
+        utilities = find_utilities(view.bitrates_bps)
+        rung = find_best_score(view, utilities, self._scale(view, utilities), self.gamma_p, view.level_us)
         reason = f"best score at {view.level_us / 1e6:.1f} s of buffer"
         if rung > memory:
             sustained = find_sustainable(view, view.share_bps, view.latency_us if self.counts_latency else 0)
@@ -42,7 +43,8 @@ class Bola:
         left_bits = progress.size_bits - progress.arrived_bits
         if progress.arrived_bits <= 0 or left_bits <= 0:
             return None, memory
-        scale_us, utilities = self._scale(view), find_utilities(view.bitrates_bps)
+        utilities = find_utilities(view.bitrates_bps)
+        scale_us = self._scale(view, utilities)
         best, choice = (scale_us * (self.gamma_p + utilities[progress.rung]) - view.level_us) / left_bits, None
         if best < 0:
             return None, memory
@@ -53,11 +55,11 @@ class Bola:
                 best, choice = score, rung
         return choice, (memory if choice is None else choice)
 
-    def _scale(self, view: View) -> float:
+    def _scale(self, view: View, utilities: Sequence[float]) -> float:
         """V of the paper, in microseconds: it stretches the utilities over the buffer that is aimed at."""
         segments = max(3, min(view.since_start, view.remaining) / 2)
         goal_us = min(view.goal_us, segments * view.segment_us)
-        return (goal_us - view.segment_us) / (find_utilities(view.bitrates_bps)[-1] + self.gamma_p)
+        return (goal_us - view.segment_us) / (utilities[-1] + self.gamma_p)
 
 
 def find_utilities(bitrates_bps: Sequence[int]) -> tuple[float, ...]:
@@ -70,11 +72,11 @@ def _find_utilities(bitrates_bps: tuple[int, ...]) -> tuple[float, ...]:
     return tuple(math.log(bitrate_bps / bitrates_bps[0]) for bitrate_bps in bitrates_bps)
 
 
-def find_best_score(view: View, scale_us: float, gamma_p: float, level_us: float) -> int:
+def find_best_score(view: View, utilities: Sequence[float], scale_us: float, gamma_p: float, level_us: float) -> int:
     """The rung with the most utility beyond the level's worth for its bits; the cheaper one of equals."""
-    utilities = find_utilities(view.bitrates_bps)
-    scores = [
-        (scale_us * (utility + gamma_p) - level_us) / bitrate_bps
-        for utility, bitrate_bps in zip(utilities, view.bitrates_bps, strict=True)
-    ]
-    return scores.index(max(scores))
+    best, choice = -math.inf, 0
+    for rung, bitrate_bps in enumerate(view.bitrates_bps):
+        score = (scale_us * (utilities[rung] + gamma_p) - level_us) / bitrate_bps
+        if score > best:
+            best, choice = score, rung
+    return choice

@@ -48,7 +48,8 @@ class BolaE:
     def _choose_steadily(
         self, view: View, scale: "_Scale", sustained: int, placeholder_us: float, factor: float
     ) -> tuple[Decision, Placeholder]:
-        rung = find_best_score(view, scale.scale_us, scale.gamma_p, view.level_us + placeholder_us)
+        utilities = find_utilities(view.bitrates_bps)
+        rung = find_best_score(view, utilities, scale.scale_us, scale.gamma_p, view.level_us + placeholder_us)
         last = view.last_rung or 0
         if rung > last and rung > sustained:
             rung = max(last, sustained) + 1

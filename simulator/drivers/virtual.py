@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from simulator.commands import Abort, Fetch, Part
+from simulator.commands import Abort, Command, Fetch, Part
 from simulator.errors import BrokenPackageError, UnsupportedError
 from simulator.faults import UNTOUCHED, FaultBook, Treatment, describe_fetch
 from simulator.hls import parse_playlist
@@ -70,12 +70,15 @@ class _VirtualDriver:
         """Go to whatever comes next. A deadline wins a tie; a tap comes before the bytes of the same instant."""
         player = self._player
         deadline_us, acts_us, next_us = player.deadline(), self._listener.acts_at(player), self._link.next_at()
-        next_us = _earlier(deadline_us, _earlier(acts_us, next_us))
+        if acts_us is not None and (next_us is None or acts_us < next_us):
+            next_us = acts_us
+        if deadline_us is not None and (next_us is None or deadline_us < next_us):
+            next_us = deadline_us
         assert next_us is not None, "a player that waits for something has a deadline"
         self._now_us = max(self._now_us, next_us)
         if deadline_us is not None and deadline_us <= self._now_us:
             player.advance(self._now_us)
-            self._obey()
+            self._obey(player.take_commands())
         elif acts_us is not None and acts_us <= self._now_us:
             self._act()
         else:
@@ -143,10 +146,11 @@ class _VirtualDriver:
     def _feed(self, happened: Input) -> None:
         self._inputs.append(happened)
         self._player.feed(happened)
-        self._obey()
+        if commands := self._player.take_commands():
+            self._obey(commands)
 
-    def _obey(self) -> None:
-        for command in self._player.take_commands():
+    def _obey(self, commands: list[Command]) -> None:
+        for command in commands:
             if isinstance(command, Abort):
                 self._deliveries.pop(command.request_id, None)
                 self._link.stop(command.request_id, self._now_us)
@@ -166,9 +170,3 @@ class _VirtualDriver:
             return
         size_bytes = 0 if treatment.status is not None else treatment.sent_bytes(size_bytes)
         self._link.start(fetch.request_id, size_bytes, self._now_us, treatment.delay_us, treatment.rate_bytes)
-
-
-def _earlier(one_us: int | None, other_us: int | None) -> int | None:
-    if one_us is None or other_us is None:
-        return one_us if other_us is None else other_us
-    return min(one_us, other_us)

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.errors import InputError
-from simulator.trace import Period, Trace, constant_trace
+from simulator.trace import Period, Trace, TraceReader, constant_trace
 
 STEPS = Trace("steps", (Period(1_000_000, 8_000, 10), Period(500_000, 0, 20), Period(500_000, 16_000, 30)))
 
@@ -45,6 +45,21 @@ def test_time_when_carried_is_the_first_such_time(periods: list[tuple[int, int]]
     at = trace.time_when_carried(amount)
     assert trace.carried_until(at) >= amount
     assert trace.carried_until(at - 1) < amount
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 50), st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=6).filter(
+        lambda periods: any(rate for _, rate, _ in periods)
+    ),
+    st.lists(st.tuples(st.integers(0, 400), st.integers(0, 4_000)), max_size=20),
+)
+def test_a_reader_says_what_its_trace_says(periods: list[tuple[int, int, int]], asked: list[tuple[int, int]]) -> None:
+    trace = Trace("any", (Period(*period) for period in periods))
+    reader = TraceReader(trace)
+    for at_us, microbits in asked:
+        assert reader.time_when_carried(microbits) == trace.time_when_carried(microbits)
+        assert reader.carried_until(at_us) == trace.carried_until(at_us)
+        assert reader.latency_at(at_us) == trace.period_at(at_us).latency_us
 
 
 @pytest.mark.parametrize(

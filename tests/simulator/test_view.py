@@ -17,7 +17,7 @@ def lane_with_first_segment() -> Lane:
     request.answered_us, request.received_bytes = 1_100_000, 50_000
     lane.pending[Part.SEGMENT, "200"] = request
     lane.take_in(request, None, 3_000_000)
-    lane.append_when_whole()
+    lane.append_when_whole(3_000_000)
     return lane
 
 
