@@ -21,11 +21,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 OUT = ROOT / "build" / "compiled"
-# What runs at every step of a session. Left out is what holds protocols: mypyc does not take them.
+# What runs at every step of a session.
 CORE = (
     "presentation", "inputs", "commands", "events", "profile", "estimate", "lane", "exchange", "playhead", "stage",
-    "planner", "player", "steering", "switching", "view", "link", "trace", "faults",
-    "abr/contract", "abr/bola", "abr/bolae", "abr/throughput", "abr/dynamic", "drivers/virtual",
+    "planner", "player", "steering", "switching", "view", "link", "trace", "faults", "controls", "listener", "session",
+    "package_folder", "abr/__init__", "abr/adaptation", "abr/contract", "abr/bola", "abr/bolae", "abr/throughput",
+    "abr/dynamic", "abr/bufferbased", "abr/robustmpc", "abr/fixed", "drivers/virtual",
 )  # fmt: skip
 
 # What `@value` becomes is a dataclass.

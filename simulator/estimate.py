@@ -5,9 +5,11 @@ counts (Spiteri, Sitaraman, Sparacio: From Theory to Practice, MMSys 2018, as in
 link, so bytes are summed over all of them while at least one is being answered; waiting for first bytes does not count.
 """
 
-FAST_HALF_LIFE_S = 3.0
-SLOW_HALF_LIFE_S = 8.0
-MIN_SAMPLE_BYTES = 4_000  # a playlist or an init segment says little about a link
+from typing import Final
+
+FAST_HALF_LIFE_S: Final = 3.0
+SLOW_HALF_LIFE_S: Final = 8.0
+MIN_SAMPLE_BYTES: Final = 4_000  # a playlist or an init segment says little about a link
 
 
 class DecayingMean:

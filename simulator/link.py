@@ -9,17 +9,18 @@ slice starts a slice's time after the one before, or when that has come whole if
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 from simulator.trace import US_PER_S, Trace, TraceReader
 from simulator.value import value
 
-_MICROBITS_PER_BYTE = 8 * US_PER_S
+_MICROBITS_PER_BYTE: Final = 8 * US_PER_S
 # How long bytes may flow untold. A browser tells every 50 ms, but a rule that gives up what takes 1.8 segments
 # (dash.js, Sabre) learns little from that; telling every 500 ms took a fifth of a session's time,
 # every second a few per cent.
-PROGRESS_US = 1_000_000
-_SLICE_US = 100_000
-_NEVER = 1 << 62
+PROGRESS_US: Final = 1_000_000
+_SLICE_US: Final = 100_000
+_NEVER: Final = 1 << 60
 
 
 @dataclass(slots=True)
@@ -109,11 +110,14 @@ class Link:
         self._carry_until(now_us)
         self._told_us = now_us
         happened: list[Progress] = []
-        for transfer in tuple(self._transfers.values()):
+        for transfer in self._transfers.values():
             if transfer.is_flowing:
                 self._tell_bytes(transfer, happened)
             elif transfer.flows_at_us <= now_us:
                 self._let_flow(transfer, happened)
+        for progress in happened:
+            if progress.is_last:
+                del self._transfers[progress.request_id]
         return happened
 
     def _let_flow(self, transfer: Transfer, happened: list[Progress]) -> None:
@@ -133,7 +137,6 @@ class Link:
         size_bytes = transfer.unreported // _MICROBITS_PER_BYTE
         transfer.unreported -= size_bytes * _MICROBITS_PER_BYTE
         if is_last:
-            del self._transfers[transfer.request_id]
             self._flowing -= 1
         elif transfer.missing <= 0:
             self._wait_for_slice(transfer)

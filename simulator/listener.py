@@ -29,12 +29,14 @@ class Listener:
 
     def acts_at(self, player: Clock) -> int | None:
         """The clock time of the next act as things stand; None while nothing is to be expected."""
-        times = [self._leaves_at_us] if self._leaves_at_us is not None else []
-        if self._due:
-            times.append(self._due[0][0])
-        if self._acts and (next_us := self._next_at(player)) is not None:
-            times.append(next_us)
-        return min(times, default=None)
+        acts_us = self._leaves_at_us
+        if self._due and (acts_us is None or self._due[0][0] < acts_us):
+            acts_us = self._due[0][0]
+        if self._acts:
+            next_us = self._next_at(player)
+            if next_us is not None and (acts_us is None or next_us < acts_us):
+                acts_us = next_us
+        return acts_us
 
     def act(self, player: Clock, now_us: int) -> Input | None:
         """What the listener does now, each thing once; None when nothing is due. Leaving comes before all else."""

@@ -1,6 +1,7 @@
 """What a player asks for next, and at which rung: sound first, the picture when there is enough sound."""
 
 from dataclasses import replace
+from typing import Final
 
 from simulator import events as ev
 from simulator.abr import Adaptation, Decision, make_rule
@@ -16,14 +17,14 @@ from simulator.switching import LinkView, plan_join
 from simulator.view import view_lane
 
 # Part of the budget that sound may take while there is a picture: 256 kbit/s of 1.6 Mbit/s with a safety of 0.8.
-SOUND_SHARE = 0.2
+SOUND_SHARE: Final = 0.2
 # A segment on its way is judged this long after it was asked for, and as often again: dash.js' AbandonRequestsRule
 # waits that long before its first look.
-JUDGE_EVERY_US = 500_000
+JUDGE_EVERY_US: Final = 500_000
 # A warm segment is followed by the next when the playhead has so much of it left.
-WARM_AHEAD_US = 1_500_000
+WARM_AHEAD_US: Final = 1_500_000
 # For how long a hovering listener is believed to be about to tap.
-HOVER_US = 5_000_000
+HOVER_US: Final = 5_000_000
 
 
 class Planner:

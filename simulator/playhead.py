@@ -1,8 +1,10 @@
 """Where the sound is: song time against clock time, both in microseconds."""
 
-USUAL_PERCENT = 100
+from typing import Final
+
+USUAL_PERCENT: Final = 100
 # A time that the clock will not come to: what stands reaches nothing. Plain numbers are compared faster than None.
-NEVER_US = 1 << 60
+NEVER_US: Final = 1 << 60
 
 
 class Playhead:

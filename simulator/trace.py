@@ -8,10 +8,11 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import Final
 
 from simulator.errors import InputError
 
-US_PER_S = 1_000_000
+US_PER_S: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +50,14 @@ class Trace:
 
     def period_at(self, at_us: int) -> Period:
         """The period that holds the instant `at_us` (its start belongs to it, its end does not)."""
-        return self.find_period(at_us)[1]
+        return self.periods[self.find_period(at_us)[0]]
 
-    def find_period(self, at_us: int) -> tuple[int, Period]:
-        """The period that holds the instant `at_us`, after the time at which it began."""
+    def find_period(self, at_us: int) -> tuple[int, int]:
+        """Which period holds the instant `at_us`, and the time at which it began."""
         within_us = at_us % self._lap_us
         index = bisect_right(self._ends, within_us)
         started_us = self._ends[index - 1] if index else 0
-        return at_us - within_us + started_us, self.periods[index]
+        return index, at_us - within_us + started_us
 
     def carried_until(self, at_us: int) -> int:
         """Microbits that the link can carry from time 0 to `at_us`."""
@@ -95,13 +96,14 @@ class Trace:
 
 
 class TraceReader:
-    """Tells of a trace what it tells itself, but quicker as long as the times asked for lie in one period."""
+    """Tells of a trace what it tells itself, but quicker where the times asked for go on within one period or a few."""
 
-    __slots__ = ("_bandwidth_bps", "_carried", "_carried_after", "_from_us", "_latency_us", "_trace", "_until_us")
+    __slots__ = ("_bandwidth_bps", "_carried", "_carried_after", "_from_us", "_index", "_latency_us", "_trace",
+                 "_until_us")  # fmt: skip
 
     def __init__(self, trace: Trace) -> None:
         self._trace = trace
-        self._turn_to(0)
+        self._read(0, 0, 0)
 
     def latency_at(self, at_us: int) -> int:
         """The latency at that instant."""
@@ -122,11 +124,19 @@ class TraceReader:
         return self._from_us - (self._carried - microbits) // self._bandwidth_bps
 
     def _turn_to(self, at_us: int) -> None:
-        self._from_us, period = self._trace.find_period(at_us)
-        self._until_us = self._from_us + period.duration_us
+        """Read the period that holds the instant: most often it is the next."""
+        if at_us >= self._until_us:
+            index = self._index + 1 if self._index + 1 < len(self._trace.periods) else 0
+            self._read(index, self._until_us, self._carried_after)
+        if not self._from_us <= at_us < self._until_us:
+            index, from_us = self._trace.find_period(at_us)
+            self._read(index, from_us, self._trace.carried_until(from_us))
+
+    def _read(self, index: int, from_us: int, carried: int) -> None:
+        period = self._trace.periods[index]
+        self._index, self._from_us, self._until_us = index, from_us, from_us + period.duration_us
         self._bandwidth_bps, self._latency_us = period.bandwidth_bps, period.latency_us
-        self._carried = self._trace.carried_until(self._from_us)
-        self._carried_after = self._carried + period.bandwidth_bps * period.duration_us
+        self._carried, self._carried_after = carried, carried + period.bandwidth_bps * period.duration_us
 
 
 def constant_trace(bandwidth_bps: int, latency_us: int = 0, name: str = "constant") -> Trace:

@@ -1,11 +1,13 @@
 """What a lane's adaptation rule may know: the lane, its buffer and its share of the link, as the rule's `View`."""
 
+from typing import Final
+
 from simulator.abr import View
 from simulator.estimate import ThroughputEstimator
 from simulator.lane import Lane
 
 # Before any playlist is here. Apple's authoring specification asks for 6 s, ours are 3.84 to 5.33 s.
-NOMINAL_SEGMENT_US = 4_000_000
+NOMINAL_SEGMENT_US: Final = 4_000_000
 
 
 def view_lane(

@@ -52,7 +52,7 @@ class RobustMpc:
         if memory.predicted_bps is not None:
             errors = (*errors, abs(memory.predicted_bps - rate_bps) / rate_bps)[-self.window :]
         rates = (*memory.rates_bps, rate_bps)[-self.window :]
-        return Predictions(rates, errors, len(rates) / sum(1 / rate for rate in rates))
+        return Predictions(rates, errors, len(rates) / sum((1 / rate for rate in rates), 0.0))
 
     def _plan(self, view: View, rate_bps: float) -> int:
         """The first rung of the plan with the best score; the cheaper one of equals. Exact: branch and bound."""
