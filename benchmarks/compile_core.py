@@ -10,7 +10,7 @@ used where PYTHONPATH says so: shared objects beside the sources would go stale 
 The sources stay plain Python, so the copy's dataclasses and `@value`s are rewritten first. A class with `slots=True`
 is made anew by its decorator and so is none of mypyc's (which have slots anyway); and a constructor that the decorator
 makes is interpreted, while one that stands in the source is compiled. mypy has seen that nobody assigns to a frozen
-value.
+value. A value is made of values that were there before, and so is in no cycle: the collector need not follow it.
 """
 
 import ast
@@ -63,16 +63,17 @@ def compile_modules(out: Path, modules: list[Path]) -> None:
 def rewrite(source: str) -> str:
     """The same module with dataclasses that mypyc compiles whole."""
     module = ast.parse(source.replace(*_VALUE))
-    for node in module.body:
-        if isinstance(node, ast.ClassDef) and node.decorator_list and _is_slotted(node.decorator_list[0]):
-            _rewrite_class(node)
+    slotted = [node for node in module.body if isinstance(node, ast.ClassDef) and _is_slotted(node)]
+    for node in slotted:
+        _rewrite_class(node)
+    if slotted:
+        module.body.insert(module.body.index(slotted[0]), _parse("from mypy_extensions import mypyc_attr"))
     return ast.unparse(module) + "\n"
 
 
-def _is_slotted(decorator: ast.expr) -> bool:
-    if isinstance(decorator, ast.Name):
-        return decorator.id == "value"
-    return isinstance(decorator, ast.Call) and any(keyword.arg == "slots" for keyword in decorator.keywords)
+def _is_slotted(node: ast.ClassDef) -> bool:
+    decorator = ast.unparse(node.decorator_list[0]) if node.decorator_list else ""
+    return decorator == "value" or "slots=True" in decorator
 
 
 def _rewrite_class(node: ast.ClassDef) -> None:
@@ -84,7 +85,11 @@ def _rewrite_class(node: ast.ClassDef) -> None:
         node.decorator_list = [_parse_expression(decorator.replace(", slots=True", ""))]
         return
     is_hashed = decorator == "value" or "frozen=True" in decorator
-    node.decorator_list = [_parse_expression(f"dataclass(init=False, unsafe_hash={is_hashed})")]
+    is_compared = "eq=False" not in decorator
+    node.decorator_list = [
+        _parse_expression(f"dataclass(init=False, eq={is_compared}, unsafe_hash={is_hashed})"),
+        _parse_expression("mypyc_attr(acyclic=True)"),
+    ]
     node.body.append(_write_constructor(fields, has_check=_has_method(node, "__post_init__")))
 
 
@@ -95,14 +100,18 @@ def _has_method(node: ast.ClassDef, name: str) -> bool:
 def _write_reduction(class_name: str, fields: list[ast.AnnAssign]) -> ast.stmt:
     """How a value is pickled, for the processes of a sweep: as a call of its class."""
     values = "".join(f"self.{ast.unparse(each.target)}, " for each in fields)
-    return ast.parse(f"def __reduce__(self) -> tuple[object, ...]:\n    return {class_name}, ({values})").body[0]
+    return _parse(f"def __reduce__(self) -> tuple[object, ...]:\n    return {class_name}, ({values})")
 
 
 def _write_constructor(fields: list[ast.AnnAssign], *, has_check: bool) -> ast.stmt:
     names = [ast.unparse(each.target) for each in fields]
     taken = [ast.unparse(each) for each in fields]
     lines = [f"def __init__(self, {', '.join(taken)}) -> None:", *(f"    self.{name} = {name}" for name in names)]
-    return ast.parse("\n".join([*lines, "    self.__post_init__()" if has_check else "    pass"])).body[0]
+    return _parse("\n".join([*lines, "    self.__post_init__()" if has_check else "    pass"]))
+
+
+def _parse(text: str) -> ast.stmt:
+    return ast.parse(text).body[0]
 
 
 def _parse_expression(text: str) -> ast.expr:

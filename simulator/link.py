@@ -23,7 +23,7 @@ _SLICE_US: Final = 100_000
 _NEVER: Final = 1 << 60
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Transfer:
     """A body on its way. `missing` and `unreported` are microbits: still to come, and come but not yet told of.
 
@@ -62,7 +62,7 @@ class Link:
         self._now_us = 0
         self._told_us = 0
         self._carried = 0  # by the trace until now; not kept up while nothing flows
-        self._transfers: dict[int, Transfer] = {}
+        self._transfers: list[Transfer] = []  # in the order in which they were started
         self._flowing = 0  # how many of them flow
 
     def start(
@@ -76,25 +76,27 @@ class Link:
         flows_at_us = now_us + self._trace.latency_at(now_us) + delay_us
         size = size_bytes * _MICROBITS_PER_BYTE
         if rate_bytes is None:
-            self._transfers[request_id] = Transfer(request_id, flows_at_us, size)
+            self._transfers.append(Transfer(request_id, flows_at_us, size))
             return
         part = max(1, rate_bytes * _SLICE_US // US_PER_S) * _MICROBITS_PER_BYTE
         first = min(size, part)
-        self._transfers[request_id] = Transfer(request_id, flows_at_us, first, later=size - first, slice=part)
+        self._transfers.append(Transfer(request_id, flows_at_us, first, later=size - first, slice=part))
 
     def stop(self, request_id: int, now_us: int) -> None:
         """The transfer is given up; what it had not carried goes to the others."""
         self._carry_until(now_us)
-        transfer = self._transfers.pop(request_id, None)
-        if transfer is not None and transfer.is_flowing:
-            self._flowing -= 1
+        for transfer in self._transfers:
+            if transfer.request_id == request_id:
+                self._transfers.remove(transfer)
+                self._flowing -= transfer.is_flowing
+                return
 
     def next_at(self) -> int | None:
         """When there is something to tell next if nothing else is started; None when the link is idle."""
         if not self._transfers:
             return None
         waiting_us = least = _NEVER
-        for transfer in self._transfers.values():
+        for transfer in self._transfers:
             if transfer.is_flowing:
                 least = min(least, transfer.missing)
             elif transfer.flows_at_us < waiting_us:
@@ -103,21 +105,19 @@ class Link:
             return waiting_us
         # Nothing finishes before the carried amount per transfer has grown by the smallest remainder.
         done_us = max(self._now_us, self._trace.time_when_carried(self._carried + least * self._flowing))
-        return min(done_us, self._told_us + PROGRESS_US, waiting_us)
+        next_us = min(done_us, self._told_us + PROGRESS_US)
+        return min(next_us, waiting_us)
 
     def take(self, now_us: int) -> list[Progress]:
         """Everything that happens at `now_us` (an instant that `next_at` gave), bytes of other transfers included."""
         self._carry_until(now_us)
         self._told_us = now_us
         happened: list[Progress] = []
-        for transfer in self._transfers.values():
+        for transfer in self._transfers.copy():
             if transfer.is_flowing:
                 self._tell_bytes(transfer, happened)
             elif transfer.flows_at_us <= now_us:
                 self._let_flow(transfer, happened)
-        for progress in happened:
-            if progress.is_last:
-                del self._transfers[progress.request_id]
         return happened
 
     def _let_flow(self, transfer: Transfer, happened: list[Progress]) -> None:
@@ -137,6 +137,7 @@ class Link:
         size_bytes = transfer.unreported // _MICROBITS_PER_BYTE
         transfer.unreported -= size_bytes * _MICROBITS_PER_BYTE
         if is_last:
+            self._transfers.remove(transfer)
             self._flowing -= 1
         elif transfer.missing <= 0:
             self._wait_for_slice(transfer)
@@ -158,7 +159,7 @@ class Link:
         if self._flowing and now_us != self._now_us:
             carried = self._trace.carried_until(now_us)
             share = (carried - self._carried) // self._flowing
-            for transfer in self._transfers.values():
+            for transfer in self._transfers:
                 if transfer.is_flowing:
                     arrived = min(share, transfer.missing)
                     transfer.missing -= arrived

@@ -42,7 +42,10 @@ class Period:
 '''
     assert (
         rewrite(source)
-        == '''@dataclass(init=False, unsafe_hash=True)
+        == '''from mypy_extensions import mypyc_attr
+
+@dataclass(init=False, eq=True, unsafe_hash=True)
+@mypyc_attr(acyclic=True)
 class Period:
     """A stretch."""
     duration_us: int
@@ -65,6 +68,7 @@ class Period:
 def test_a_field_that_is_reckoned_leaves_the_constructor_to_the_decorator() -> None:
     source = "@dataclass(frozen=True, slots=True)\nclass List:\n    uri: str\n    _ends: int = field(init=False)\n"
     assert rewrite(source) == (
+        "from mypy_extensions import mypyc_attr\n\n"
         "@dataclass(frozen=True)\nclass List:\n    uri: str\n    _ends: int = field(init=False)\n\n"
         "    def __reduce__(self) -> tuple[object, ...]:\n        return (List, (self.uri,))\n"
     )
@@ -73,11 +77,17 @@ def test_a_field_that_is_reckoned_leaves_the_constructor_to_the_decorator() -> N
 def test_a_value_of_ours_is_a_dataclass_for_the_compiler() -> None:
     source = "from simulator.value import value\n\n@value\nclass Abort:\n    request_id: int\n"
     assert rewrite(source) == (
-        "from dataclasses import dataclass\n\n@dataclass(init=False, unsafe_hash=True)\nclass Abort:\n"
+        "from dataclasses import dataclass\nfrom mypy_extensions import mypyc_attr\n\n"
+        "@dataclass(init=False, eq=True, unsafe_hash=True)\n@mypyc_attr(acyclic=True)\nclass Abort:\n"
         "    request_id: int\n\n    def __reduce__(self) -> tuple[object, ...]:\n"
         "        return (Abort, (self.request_id,))\n\n"
         "    def __init__(self, request_id: int) -> None:\n        self.request_id = request_id\n        pass\n"
     )
+
+
+def test_what_is_compared_by_identity_stays_so() -> None:
+    rewritten = rewrite("@dataclass(slots=True, eq=False)\nclass Transfer:\n    missing: int\n")
+    assert "@dataclass(init=False, eq=False, unsafe_hash=False)\n" in rewritten
 
 
 def test_other_classes_stay_as_they_are() -> None:

@@ -62,13 +62,9 @@ class Bola:
         return (goal_us - view.segment_us) / (utilities[-1] + self.gamma_p)
 
 
-def find_utilities(bitrates_bps: Sequence[int]) -> tuple[float, ...]:
+@lru_cache(maxsize=64)  # a session has two ladders, and asks once a choice
+def find_utilities(bitrates_bps: tuple[int, ...]) -> tuple[float, ...]:
     """What each rung is worth: the logarithm of its bitrate, 0 for the cheapest."""
-    return _find_utilities(tuple(bitrates_bps))
-
-
-@lru_cache(maxsize=64)  # a session has two ladders, and asks twice a choice
-def _find_utilities(bitrates_bps: tuple[int, ...]) -> tuple[float, ...]:
     return tuple(math.log(bitrate_bps / bitrates_bps[0]) for bitrate_bps in bitrates_bps)
 
 

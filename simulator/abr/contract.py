@@ -37,7 +37,7 @@ class View:
     was full before this choice. `sizes_bits` are the sizes of the coming segments, a row of rungs each, where known.
     """
 
-    bitrates_bps: Sequence[int]
+    bitrates_bps: tuple[int, ...]
     segment_us: float
     level_us: float
     goal_us: float

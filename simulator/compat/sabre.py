@@ -110,7 +110,7 @@ class _Session:
     def _view(self, index: int, level_ms: float) -> View:
         rate_bps = _smallest(self._rates) * 1000
         return View(
-            bitrates_bps=[rate * 1000 for rate in self._movie.bitrates_kbps],
+            bitrates_bps=tuple(rate * 1000 for rate in self._movie.bitrates_kbps),
             segment_us=self._movie.segment_ms * 1000,
             level_us=level_ms * 1000,
             goal_us=self._buffer_ms * 1000,
