@@ -82,13 +82,13 @@ class Metrics:
 
 def measure_session(events: Sequence[ev.Event]) -> Metrics:
     """The figures of a whole session from its events."""
-    last = events[-1]
-    started = [e.at_us for e in events if isinstance(e, ev.PlaybackStarted)]
-    shown, frozen = _picture_intervals(events)
-    pauses = _intervals(events, ev.PauseStarted, (ev.PauseEnded,))
-    holes = _intervals(events, ev.HoleStarted, (ev.HoleEnded,))
-    seeks = _intervals(events, ev.SeekStarted, (ev.SeekEnded,))
-    rebuffers = _without(sorted((*_intervals(events, ev.RebufferStarted, (ev.RebufferEnded,)), *holes)), pauses)
+    last, turns = events[-1], _leave_traffic_out(events)
+    started = [e.at_us for e in turns if isinstance(e, ev.PlaybackStarted)]
+    shown, frozen = _picture_intervals(turns)
+    pauses = _intervals(turns, ev.PauseStarted, (ev.PauseEnded,))
+    holes = _intervals(turns, ev.HoleStarted, (ev.HoleEnded,))
+    seeks = _intervals(turns, ev.SeekStarted, (ev.SeekEnded,))
+    rebuffers = _without(sorted((*_intervals(turns, ev.RebufferStarted, (ev.RebufferEnded,)), *holes)), pauses)
     buffered = [e for e in events if isinstance(e, ev.Buffered)]
     return Metrics(
         startup_s=started[0] / 1e6 if started else None,
@@ -102,11 +102,11 @@ def measure_session(events: Sequence[ev.Event]) -> Metrics:
         mean_video_bps=_mean_bps(buffered, Medium.VIDEO),
         rung_changes=_rung_changes(buffered),
         fetched_bytes=sum(e.size_bytes for e in events if isinstance(e, ev.Received))
-        + sum(e.received_bytes for e in events if isinstance(e, ev.Aborted)),
-        wasted_bytes=_wasted_bytes(events, shown),
-        retries=sum(isinstance(e, ev.Retried) for e in events),
+        + sum(e.received_bytes for e in turns if isinstance(e, ev.Aborted)),
+        wasted_bytes=_wasted_bytes(events, buffered, shown),
+        retries=sum(isinstance(e, ev.Retried) for e in turns),
         ending=type(last).__name__,
-        flips=find_flips(events),
+        flips=find_flips(turns),
         why_ended=last.reason if isinstance(last, ev.GaveUp) else "",
         hole_s=_total_s(holes),
         hole_count=len(holes),
@@ -118,12 +118,12 @@ def measure_session(events: Sequence[ev.Event]) -> Metrics:
 
 def find_shown(events: Sequence[ev.Event]) -> tuple[Stretch, ...]:
     """The stretches in which a moving picture was on the screen."""
-    return tuple(_picture_intervals(events)[0])
+    return tuple(_picture_intervals(_leave_traffic_out(events))[0])
 
 
 def find_frozen(events: Sequence[ev.Event]) -> tuple[Stretch, ...]:
     """The stretches over which the picture stood still."""
-    return tuple(_picture_intervals(events)[1])
+    return tuple(_picture_intervals(_leave_traffic_out(events))[1])
 
 
 def find_flips(events: Sequence[ev.Event]) -> tuple[Flip, ...]:
@@ -176,6 +176,14 @@ def _settled(number: int, tap: ev.TapTaken, event: ev.FirstFrame | ev.VideoStopp
 
 def _unsettled(number: int, tap: ev.TapTaken, why: str) -> Flip:
     return Flip(number + 1, tap.wants, tap.at_us, tap.playhead_us, why=why)
+
+
+# What makes up most of a session, and moves neither sound nor picture.
+_TRAFFIC = (ev.Requested, ev.Received, ev.Buffered)
+
+
+def _leave_traffic_out(events: Iterable[ev.Event]) -> list[ev.Event]:
+    return [event for event in events if not isinstance(event, _TRAFFIC)]
 
 
 def _playhead(event: ev.Event) -> int:
@@ -250,12 +258,12 @@ def _rung_changes(buffered: Iterable[ev.Buffered]) -> int:
     return changes
 
 
-def _wasted_bytes(events: Sequence[ev.Event], shown: Sequence[Stretch]) -> int:
+def _wasted_bytes(events: Sequence[ev.Event], buffered: Iterable[ev.Buffered], shown: Sequence[Stretch]) -> int:
     """Video bytes that were fetched and never seen: the unseen part of each segment, and what was cut off."""
     video = {e.request_id for e in events if isinstance(e, ev.Requested) and e.medium is Medium.VIDEO}
     wasted = sum(e.received_bytes for e in events if isinstance(e, ev.Aborted) and e.request_id in video)
-    for event in events:
-        if isinstance(event, ev.Buffered) and event.medium is Medium.VIDEO:
+    for event in buffered:
+        if event.medium is Medium.VIDEO:
             seen_us = sum(max(0, min(s.end_us, event.end_us) - max(s.start_us, event.start_us)) for s in shown)
             unseen_us = max(0, event.end_us - event.start_us - seen_us)
             wasted += event.size_bytes * unseen_us // (event.end_us - event.start_us)

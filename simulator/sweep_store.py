@@ -4,9 +4,10 @@ sqlite3 sweep.sqlite "select rule, avg(tap_to_picture_mean_s) from sessions grou
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import astuple, fields
+from dataclasses import fields
+from operator import attrgetter
 from pathlib import Path
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -42,7 +43,8 @@ class SweepStore:
     def read_sessions(self, keys: frozenset[str] | None = None) -> tuple[SessionRow, ...]:
         """The sessions, in the order in which they were kept; those of `keys` only, where given."""
         found = self._connection.execute(f"SELECT {_columns(SessionRow)} FROM sessions ORDER BY rowid")
-        rows = (SessionRow(**_from_sql(values)) for values in found)
+        kinds = get_type_hints(SessionRow)
+        rows = (SessionRow(**_from_sql(values, kinds)) for values in found)
         return tuple(row for row in rows if keys is None or row.key in keys)
 
     def read_waits(self, keys: frozenset[str] | None = None) -> dict[str, list[float]]:
@@ -104,7 +106,8 @@ def _make_tables(connection: sqlite3.Connection) -> None:
 
 def _insert(connection: sqlite3.Connection, table: str, row_type: type[Row], rows: Iterable[Row]) -> None:
     marks = ", ".join("?" for _ in fields(row_type))
-    connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", map(astuple, rows))
+    read_values = attrgetter(*(field.name for field in fields(row_type)))
+    connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", map(read_values, rows))
 
 
 def _columns(row_type: type[Row]) -> str:
@@ -123,7 +126,8 @@ def _plain_type(kind: object) -> type:
     return kind
 
 
-def _from_sql(values: Iterable[Any]) -> dict[str, Any]:
-    """A session's values by their names. SQLite knows no booleans."""
-    kinds = get_type_hints(SessionRow).items()
-    return {name: bool(value) if kind is bool else value for (name, kind), value in zip(kinds, values, strict=True)}
+def _from_sql(values: Iterable[Any], kinds: Mapping[str, Any]) -> dict[str, Any]:
+    """A session's values by their names, which are of these kinds. SQLite knows no booleans."""
+    return {
+        name: bool(value) if kind is bool else value for (name, kind), value in zip(kinds.items(), values, strict=True)
+    }
