@@ -12,8 +12,13 @@ import numpy.typing as npt
 
 RESAMPLES = 1000
 CONFIDENCE_PERCENT = 95
+# So many weights are made at a time: some megabytes, however large the sample is.
+_WEIGHTS_AT_ONCE = 500_000
 
-Figure = Callable[[npt.NDArray[np.float64]], float]
+Floats = npt.NDArray[np.float64]
+Counts = npt.NDArray[np.int64]
+# The figure of each of several samples, which hold the same values, in rising order, so often each: a row for a sample.
+Figure = Callable[[Floats, Counts], Floats]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,37 +38,53 @@ def estimate_interval(
     Needs at least one value. With a single cluster nothing is known of others, and the values are drawn one by one.
     """
     assert values, "there is something to resample"
-    sample = np.asarray(values, np.float64)
-    groups = _group(sample, clusters)
+    order = np.argsort(values, kind="stable")
+    sample, cluster_of = np.asarray(values, np.float64)[order], _number_clusters(clusters)[order]
+    count = int(cluster_of.max()) + 1
     random = np.random.Generator(np.random.PCG64(seed))
-    drawn = np.empty(RESAMPLES)
-    for number in range(RESAMPLES):
-        chosen = random.integers(0, len(groups), len(groups))
-        drawn[number] = figure(np.concatenate([groups[index] for index in chosen]))
+    rows = max(1, _WEIGHTS_AT_ONCE // len(sample))
+    drawn = np.concatenate(
+        [
+            figure(sample, _draw(random, min(rows, RESAMPLES - first), count)[:, cluster_of])
+            for first in range(0, RESAMPLES, rows)
+        ]
+    )
     tail = (100 - CONFIDENCE_PERCENT) / 2
     low, high = np.percentile(drawn, (tail, 100 - tail))
-    return Interval(figure(sample), float(low), float(high))
+    return Interval(float(figure(sample, np.ones((1, len(sample)), np.int64))[0]), float(low), float(high))
 
 
-def find_mean(sample: npt.NDArray[np.float64]) -> float:
-    """The arithmetic mean."""
-    return float(sample.mean())
+def find_mean(sample: Floats, counts: Counts) -> Floats:
+    """The arithmetic mean of each sample."""
+    means: Floats = counts @ sample / counts.sum(axis=1)
+    return means
 
 
-def find_median(sample: npt.NDArray[np.float64]) -> float:
-    """The median."""
-    return float(np.median(sample))
+def find_median(sample: Floats, counts: Counts) -> Floats:
+    """The median of each sample."""
+    sizes = counts.sum(axis=1)
+    return (_pick(sample, counts, (sizes - 1) // 2) + _pick(sample, counts, sizes // 2)) / 2
 
 
-def find_p95(sample: npt.NDArray[np.float64]) -> float:
-    """The 95th percentile by nearest rank, as the limits take it."""
-    return float(np.percentile(sample, 95, method="inverted_cdf"))
+def find_p95(sample: Floats, counts: Counts) -> Floats:
+    """The 95th percentile of each sample by nearest rank, as the limits take it."""
+    return _pick(sample, counts, np.ceil(counts.sum(axis=1) * 0.95).astype(np.int64) - 1)
 
 
-def _group(sample: npt.NDArray[np.float64], clusters: Sequence[Hashable]) -> list[npt.NDArray[np.float64]]:
-    places: dict[Hashable, list[int]] = {}
-    for place, cluster in enumerate(clusters):
-        places.setdefault(cluster, []).append(place)
-    if len(places) == 1:
-        return list(sample.reshape(-1, 1))
-    return [sample[each] for each in places.values()]
+def _pick(sample: Floats, counts: Counts, places: Counts) -> Floats:
+    """From each sample the value that stands at that place in rising order."""
+    picked: Floats = sample[(counts.cumsum(axis=1) > places[:, np.newaxis]).argmax(axis=1)]
+    return picked
+
+
+def _draw(random: np.random.Generator, rows: int, count: int) -> Counts:
+    """How often each of `count` clusters is drawn when so many are: a row for each drawing."""
+    drawn = random.integers(0, count, (rows, count)) + count * np.arange(rows)[:, np.newaxis]
+    return np.bincount(drawn.ravel(), minlength=rows * count).reshape(rows, count)
+
+
+def _number_clusters(clusters: Sequence[Hashable]) -> Counts:
+    """For each value the number of its cluster, or its own where there is a single one."""
+    numbers: dict[Hashable, int] = {}
+    found = [numbers.setdefault(cluster, len(numbers)) for cluster in clusters]
+    return np.asarray(found if len(numbers) > 1 else range(len(found)), np.int64)

@@ -16,14 +16,14 @@ from simulator.drivers.virtual import play_virtually
 from simulator.metrics import measure_session
 from simulator.package_folder import PackageFolder
 from simulator.presentation import Presentation, Resource
-from simulator.prove import prove_session
 from simulator.qoe import measure_qoe
 from simulator.rule_file import reload_rules
+from simulator.session import Session
 from simulator.sweep_plan import Job
 from simulator.sweep_rows import Result, make_result
 from simulator.trace import Trace
 from simulator.trace_files import read_shape
-from simulator.verdict import judge
+from simulator.verdict import Proof, judge
 
 MASTER = "master.m3u8"
 
@@ -72,9 +72,16 @@ def _play(job: Job, *, is_proven: bool) -> Result:
     scenario = replace(job.scenario, link=_read_trace(job.trace), config=reload_rules(job.scenario.config))
     session = play_virtually(folder, MASTER, scenario, keep_bodies=is_proven)
     metrics = measure_session(session.events)
-    proof = prove_session(session, folder) if is_proven else None
+    proof = _prove(session, folder) if is_proven else None
     qoe = measure_qoe(session.events, metrics, presentation)
     return make_result(job, metrics, qoe, judge(metrics, proof, scenario), is_proven=is_proven)
+
+
+def _prove(session: Session, folder: PackageFolder) -> Proof:
+    """The proof of a session. What decodes is only imported for it: that took half of a process' start."""
+    from simulator.prove import prove_session
+
+    return prove_session(session, folder)
 
 
 @lru_cache(maxsize=64)

@@ -1,5 +1,7 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from simulator.bootstrap import Interval, estimate_interval, find_mean, find_median, find_p95
 
@@ -38,5 +40,19 @@ def test_a_single_cluster_is_drawn_value_by_value() -> None:
     assert found.low < 1.5 < found.high
 
 
+ONCE = np.ones((1, 20), np.int64)
+
+
 def test_p95_is_the_nearest_rank() -> None:
-    assert find_p95(np.arange(1.0, 21.0)) == 19.0
+    assert find_p95(np.arange(1.0, 21.0), ONCE) == [19.0]
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=12).map(sorted), st.lists(st.integers(0, 4), min_size=36))
+def test_figures_of_counted_values_are_those_of_the_values_written_out(sample: list[float], some: list[int]) -> None:
+    counts = np.array(some[: 3 * len(sample)]).reshape(3, len(sample))
+    counts[:, 0] += 1  # a sample has a value
+    written = [np.repeat(sample, row) for row in counts]
+    values = np.array(sample)
+    assert list(find_median(values, counts)) == [np.median(row) for row in written]
+    assert list(find_p95(values, counts)) == [np.percentile(row, 95, method="inverted_cdf") for row in written]
+    assert list(find_mean(values, counts)) == pytest.approx([row.mean() for row in written], abs=1e-6)
