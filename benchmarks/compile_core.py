@@ -1,11 +1,11 @@
 """Compile the player core with mypyc: the same sessions in a fraction of the time.
 
     make compiled                     or: python -m benchmarks.compile_core
-    PYTHONPATH=build/compiled midnote sweep ...
+    build/compiled/midnote sweep ...
     PYTHONPATH=build/compiled:. python -P -m benchmarks.simulate       (-P: not the sources of this folder first)
 
 Needs mypy (the `tests` extra) and a C compiler. A copy of the package is compiled, in `build/compiled`, and is only
-used where PYTHONPATH says so: shared objects beside the sources would go stale unseen.
+used by the command that stands there: shared objects beside the sources would go stale unseen.
 
 The sources stay plain Python, so the copy's dataclasses and `@value`s are rewritten first. A class with `slots=True`
 is made anew by its decorator and so is none of mypyc's (which have slots anyway); and a constructor that the decorator
@@ -26,7 +26,7 @@ CORE = (
     "presentation", "inputs", "commands", "events", "profile", "estimate", "lane", "exchange", "playhead", "stage",
     "planner", "player", "steering", "switching", "view", "link", "trace", "faults", "controls", "listener", "session",
     "package_folder", "abr/__init__", "abr/adaptation", "abr/contract", "abr/bola", "abr/bolae", "abr/throughput",
-    "abr/dynamic", "abr/bufferbased", "abr/robustmpc", "abr/fixed", "drivers/virtual",
+    "abr/dynamic", "abr/bufferbased", "abr/robustmpc", "abr/fixed", "drivers/virtual", "metrics", "qoe",
 )  # fmt: skip
 
 # What `@value` becomes is a dataclass.
@@ -36,7 +36,8 @@ _VALUE = ("from simulator.value import value\n", "from dataclasses import datacl
 def main() -> None:
     """Compile, and say how to use it."""
     compile_core(OUT)
-    print(f"{len(CORE)} modules are compiled; to use them: PYTHONPATH={OUT.relative_to(ROOT)}")
+    launcher = write_launcher(OUT)
+    print(f"{len(CORE)} modules are compiled; to use them: {launcher.relative_to(ROOT)} sweep ...")
 
 
 def compile_core(out: Path) -> None:
@@ -48,6 +49,14 @@ def compile_core(out: Path) -> None:
         path = out / module
         path.write_text(rewrite(path.read_text()))
     compile_modules(out, modules)
+
+
+def write_launcher(out: Path) -> Path:
+    """The command `midnote` with the core that is compiled in folder `out`, as a script there."""
+    launcher = out / "midnote"
+    launcher.write_text(f'#!/bin/sh\nPYTHONPATH="{out}:{ROOT}" exec "{sys.executable}" -P -m midnote "$@"\n')
+    launcher.chmod(0o755)
+    return launcher
 
 
 def compile_modules(out: Path, modules: list[Path]) -> None:

@@ -294,7 +294,8 @@ def sweep(
     """Play every package over every network by every rule and profile, for many listeners, on all cores.
 
     Sessions are in virtual time. The same command goes on where it was stopped. Exits with 1 when fewer sessions than
-    `--at-least` kept their limits, or when it was interrupted.
+    `--at-least` kept their limits, or when it was interrupted. For large sweeps `make compiled` builds the same player
+    as machine code: then give the command as `build/compiled/midnote sweep`.
     """
     from simulator.present_sweep import present_sweep, watch_sweep
     from simulator.sweep import Sweep, find_traces, make_contenders, run_sweep

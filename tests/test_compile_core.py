@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.compile_core import compile_core, rewrite
+from benchmarks.compile_core import compile_core, rewrite, write_launcher
 
 ROOT = Path(__file__).parent.parent
 
@@ -92,6 +92,14 @@ def test_what_is_compared_by_identity_stays_so() -> None:
 
 def test_other_classes_stay_as_they_are() -> None:
     assert rewrite("class Lane:\n    __slots__ = ('buffer',)\n") == "class Lane:\n    __slots__ = ('buffer',)\n"
+
+
+def test_the_launcher_takes_the_simulator_that_stands_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "simulator").mkdir()
+    (tmp_path / "simulator" / "__init__.py").touch()
+    (tmp_path / "simulator" / "cli.py").write_text("raise SystemExit('the one beside it')\n")
+    done = subprocess.run([write_launcher(tmp_path), "sweep", "--help"], capture_output=True, text=True, check=False)
+    assert done.stderr == "the one beside it\n"
 
 
 @pytest.mark.slow
