@@ -31,10 +31,11 @@ class DecayingMean:
 
     def add(self, sample: float, weight: float) -> float:
         """The mean with a sample more, which counts as much as its weight, in the unit of the half-life."""
-        kept = float(0.5 ** (weight / self.half_life))
+        kept: float = 0.5 ** (weight / self.half_life)
         self._sum = kept * self._sum + (1 - kept) * sample
         self._weight += weight
-        return self._sum / (1 - float(0.5 ** (self._weight / self.half_life)))
+        missing: float = 0.5 ** (self._weight / self.half_life)
+        return self._sum / (1 - missing)
 
 
 class ThroughputEstimator:

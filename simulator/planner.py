@@ -125,11 +125,11 @@ class Planner:
 
     def _sound_goal_us(self) -> int:
         """How far ahead to fetch sound: less while the picture has little, so that it gets the link to itself."""
-        stage, config = self._stage, self._stage.config
-        if stage.picture is Picture.OFF or stage.video.is_complete:
+        stage, video, config = self._stage, self._stage.video, self._stage.config
+        if stage.picture is Picture.OFF or video.is_complete:
             return config.audio_goal_us
-        picture_level_us = (stage.video.end_us or 0) - stage.playhead_us
-        return config.audio_comfort_us if picture_level_us < config.video_comfort_us else config.audio_goal_us
+        has_little = (video.end_us or 0) - stage.playhead_us < config.video_comfort_us
+        return config.audio_comfort_us if has_little else config.audio_goal_us
 
     def _choose_sound_rung(self) -> Decision:
         stage, estimator = self._stage, self._stage.exchange.estimator
@@ -178,10 +178,11 @@ class Planner:
         return replace(stage.config, join="own") if is_standing or stage.is_tied else stage.config
 
     def _choose_next_picture(self, end_us: int) -> Target | None:
-        stage, lane, estimator = self._stage, self._stage.video, self._stage.exchange.estimator
+        stage, lane = self._stage, self._stage.video
         level_us, goal_us = end_us - stage.playhead_us, stage.config.video_goal_us
         if level_us > goal_us or lane.is_complete or not self._has_sound(stage.config.audio_comfort_us):
             return None
+        estimator = stage.exchange.estimator
         share_bps: float | None = estimator.throughput_bps
         if share_bps is not None and stage.audio.rung is not None:
             share_bps -= stage.audio.rungs[stage.audio.rung].average_bps / stage.config.safety

@@ -119,10 +119,12 @@ class Player:
         """Time has come to `now_us`: whatever fell due until then happens, each at its own time."""
         stage = self._stage
         while self._due_us <= now_us:
-            stage.come_to(self._due_us)
+            if self._due_us > stage.now_us:
+                stage.come_to(self._due_us)
             self._fall_due()
             self._find_due()
-        stage.come_to(now_us)
+        if now_us > stage.now_us:
+            stage.come_to(now_us)
 
     def take_commands(self) -> list[Command]:
         """What the driver is to do, in order; each is given once."""

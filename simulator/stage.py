@@ -75,8 +75,7 @@ class Stage:
 
     def come_to(self, now_us: int) -> None:
         """The clock has come to this time; it never goes back."""
-        if now_us > self.now_us:
-            self.now_us, self.playhead_us = now_us, self.playhead.at(now_us)
+        self.now_us, self.playhead_us = now_us, self.playhead.at(now_us)
 
     def jump_to(self, media_us: int) -> None:
         """The playhead is moved to this song time."""
