@@ -22,8 +22,9 @@ ROOT = Path(__file__).parent.parent
 OUT = ROOT / "build" / "compiled"
 # What runs at every step of a session. Left out is what holds protocols: mypyc does not take them.
 CORE = (
-    "presentation", "inputs", "commands", "events", "profile", "estimate", "lane", "exchange", "playhead", "stage",
-    "planner", "player", "steering", "switching", "view", "link", "trace", "faults",
+    "presentation", "inputs", "commands", "events", "profile", "estimate", "line", "lane", "exchange", "playhead",
+    "stage", "planner", "player", "queued_player", "playqueue", "steering", "switching", "view", "link", "trace",
+    "faults",
     "abr/contract", "abr/bola", "abr/bolae", "abr/throughput", "abr/dynamic", "drivers/virtual",
 )  # fmt: skip
 

@@ -237,6 +237,43 @@ class HoleEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class SongTurn:
+    """What follows is of this song (1 is the first), until the next turn."""
+
+    at_us: int
+    song: int
+
+
+@dataclass(frozen=True, slots=True)
+class SkipTaken:
+    """The listener asked for the next song; this one ends here."""
+
+    at_us: int
+    playhead_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class SongBegan:
+    """From here on the song is the one that is played; its first sample comes with `PlaybackStarted`.
+
+    `shows`: with the picture, or as the sound alone.
+    """
+
+    at_us: int
+    song: int
+    shows: Medium
+
+
+@dataclass(frozen=True, slots=True)
+class NextSongLost:
+    """The song could not be fetched ahead; it is tried once more when its turn comes."""
+
+    at_us: int
+    song: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     """The song was played to its end."""
 
@@ -286,6 +323,10 @@ Event = (
     | ScreenTurned
     | HoleStarted
     | HoleEnded
+    | SongTurn
+    | SkipTaken
+    | SongBegan
+    | NextSongLost
     | Ended
     | GaveUp
     | Departed

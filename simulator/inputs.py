@@ -110,6 +110,13 @@ class Hovered:
 
 
 @dataclass(frozen=True, slots=True)
+class Skipped:
+    """The listener asked for the next song."""
+
+    at_us: int
+
+
+@dataclass(frozen=True, slots=True)
 class Left:
     """The listener closed the player."""
 
@@ -129,5 +136,6 @@ Input = (
     | SpeedChanged
     | ScreenSwitched
     | Hovered
+    | Skipped
     | Left
 )
