@@ -10,7 +10,7 @@ from simulator.errors import InputError
 from simulator.figures import format_song_time
 from simulator.presentation import Medium
 from simulator.retrace import Step, describe_thing, find_step
-from simulator.session import Session, replay
+from simulator.session import Session, replay_session
 
 KEYS = "Enter or n: next   p: back   number: that many on   @12.5: to 12.5 s of the clock   a: all the rest   q: quit"
 
@@ -25,7 +25,7 @@ _STYLES = {
 
 def check_replay(session: Session) -> None:
     """Raises InputError unless the inputs of a session give its events again."""
-    again = replay(session.uri, session.scenario, session.inputs, session.over_at_us)
+    again = replay_session(session)
     if again == session.events:
         return
     number = next((n for n, pair in enumerate(zip(again, session.events, strict=False)) if pair[0] != pair[1]), -1)

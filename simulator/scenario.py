@@ -23,6 +23,7 @@ package = "other"           # a folder, sought from the scenario's own; for a UR
 
 [switching]
 warm = "segment"            # cold, init, segment, hover; join = "own", "next"; start_rung = "cheapest", "fixed:1"
+next_song = "end"           # when the next song's beginning is fetched: cold, end, early; next_goal_ms = 8000
 
 [faults]                    # what goes wrong on the way: see `fault_table`
 statusCode = [{ i = 3, medium = "video", code = 503, times = 1 }]

@@ -11,10 +11,16 @@ from simulator.drivers.realtime import Watcher
 from simulator.presentation import Medium
 from simulator.scenario import Scenario
 
+NextSongs = Sequence[tuple[str, int | None]]
+
 
 @contextmanager
-def watch_sessions(scenarios: Sequence[Scenario], duration_us: int) -> Iterator[tuple[Watcher, ...]]:
+def watch_sessions(
+    scenarios: Sequence[Scenario], duration_us: int, next_songs: NextSongs = ()
+) -> Iterator[tuple[Watcher, ...]]:
     """A line on stderr for each session of a song that long, which follows its playhead and says what is on.
+
+    `next_songs`: the name of each song that follows, and its length, if that is known.
 
     Nothing at all is shown in a pipe.
     """
@@ -29,7 +35,10 @@ def watch_sessions(scenarios: Sequence[Scenario], duration_us: int) -> Iterator[
         transient=True,
         disable=not console.is_terminal,
     ) as progress:
-        yield tuple(_watcher(progress, _add_line(progress, scenario, duration_us)) for scenario in scenarios)
+        yield tuple(
+            _watcher(progress, _add_line(progress, scenario, duration_us), scenario.name, next_songs)
+            for scenario in scenarios
+        )
 
 
 def _add_line(progress: Progress, scenario: Scenario, duration_us: int) -> TaskID:
@@ -37,8 +46,11 @@ def _add_line(progress: Progress, scenario: Scenario, duration_us: int) -> TaskI
     return progress.add_task(scenario.name, total=min(duration_us, leaves_at_us), song="", state="opening")
 
 
-def _watcher(progress: Progress, task: TaskID) -> Watcher:
+def _watcher(progress: Progress, task: TaskID, name: str, next_songs: NextSongs) -> Watcher:
     def watch(playhead_us: int, event: ev.Event) -> None:
+        if isinstance(event, ev.SongBegan):
+            song, length_us = next_songs[event.song - 2]
+            progress.update(task, description=f"{name}: {song}", total=length_us)
         progress.update(task, completed=playhead_us, song=f"{playhead_us / 1e6:5.1f} s")
         if state := describe_event(event):
             progress.update(task, state=state)
@@ -68,6 +80,8 @@ def describe_event(event: ev.Event) -> str:
             return "picture stands still"
         case ev.PauseStarted():
             return "paused"
+        case ev.SongBegan():
+            return "next song"
         case ev.RebufferStarted() | ev.SeekStarted() | ev.HoleStarted():
             return "sound stopped"
         case _:

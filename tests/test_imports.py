@@ -43,6 +43,7 @@ LAYERS: dict[str, dict[str, int]] = {
         "trace": VALUES, "draws": VALUES, "trace_models": VALUES, "limits": VALUES, "scenario": VALUES,
         "profile": VALUES,
         "hls": PURE, "estimate": PURE, "abr": PURE, "switching": PURE, "lane": PURE, "player": PURE, "session": PURE,
+        "songs": PURE, "song_metrics": PURE, "song_qoe": PURE, "song_timeline": PURE, "prove_songs": STORY,
         "line": PURE, "queued_player": PURE, "playqueue": PURE, "queue_listener": PURE, "package_shelf": EDGE,
         "exchange": PURE, "playhead": PURE, "listener": PURE, "view": PURE, "compat": PURE, "link": PURE,
         "trace_formats": PURE, "metrics": PURE, "seam": PURE, "sync": PURE, "verdict": PURE, "outcome": PURE,

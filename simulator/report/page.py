@@ -7,10 +7,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from simulator import figures
 from simulator.metrics import Flip
-from simulator.outcome import FlipResult, FlipState, Headline, Outcome, count, find_headline
+from simulator.outcome import FlipResult, FlipState, Headline, Outcome, SongResult, count, find_headline
 from simulator.report.chart import Chart, draw_chart
 from simulator.report.waveform import Waveform, draw_seams
-from simulator.timeline import trace_timeline
+from simulator.song_timeline import trace_play
 from simulator.verdict import describe_limit
 
 # What the drivers are called on the page.
@@ -25,6 +25,7 @@ class SessionView:
     outcome: Outcome
     headline: Headline
     driver: str
+    songs: tuple[SongResult, ...]
     flips: tuple[FlipResult, ...]
     figures: tuple[tuple[str, str, str], ...]
     chart: Chart
@@ -68,9 +69,10 @@ def _view(number: int, outcome: Outcome) -> SessionView:
         outcome,
         find_headline([outcome]),
         _DRIVERS.get(driver, driver),
+        outcome.song_results(),
         outcome.flip_results(),
         figures.list_figures(outcome.metrics, outcome.qoe),
-        draw_chart(trace_timeline(outcome.session), outcome),
+        draw_chart(trace_play(outcome.session), outcome),
         draw_seams(outcome.proof.seams),
     )
 
