@@ -90,6 +90,8 @@ class Planner:
         stage, medium = self._stage, request.fetch.medium
         if stage.now_us - max(request.sent_us, request.judged_us) < JUDGE_EVERY_US or medium is None:
             return False
+        if stage.is_standing_by:
+            return False  # nobody waits for it yet
         if request.size_bytes is not None and request.received_bytes >= request.size_bytes:
             return False  # it is all here
         lane = stage.lane_of(medium)
