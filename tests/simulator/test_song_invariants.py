@@ -1,8 +1,9 @@
-"""What holds of every session of several songs: seeded ones, with skips at any instant, in whatever state they strike."""
+"""What holds of every session of several songs: seeded ones, skipped at any instant, whatever is going on then."""
 
 import random
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -93,7 +94,7 @@ def check_session(session: Session) -> None:
     assert [part.number for part in turns] == list(range(1, len(turns) + 1)), "songs come one after another"
     for part in turns:
         check_song(part)
-    for part, follower in zip(turns, turns[1:], strict=False):
+    for part, follower in pairwise(turns):
         assert follower.began_at_us == part.events[-1].at_us, "a song has its turn when the one before is over"
         check_first_sound(part, follower)
     for part, follower in zip(turns, parts[1:], strict=False):
@@ -102,7 +103,7 @@ def check_session(session: Session) -> None:
     judge(metrics, None, session.scenario)
     assert metrics.wasted_bytes <= metrics.fetched_bytes, "nothing is wasted that never came"
     timeline = trace_play(session)
-    assert all(a.end_us == b.start_us for a, b in zip(timeline.modes, timeline.modes[1:], strict=False))
+    assert all(a.end_us == b.start_us for a, b in pairwise(timeline.modes))
 
 
 def check_song(part: SongPart) -> None:

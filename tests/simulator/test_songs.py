@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -227,7 +228,7 @@ def test_the_timeline_goes_from_song_to_song(outcome: Outcome) -> None:
     assert [(song.number, song.end_us) for song in timeline.songs] == [
         (song.number, song.over_at_us) for song in outcome.metrics.songs
     ]
-    assert all(a.end_us == b.start_us for a, b in zip(timeline.modes, timeline.modes[1:], strict=False))
+    assert all(a.end_us == b.start_us for a, b in pairwise(timeline.modes))
     assert timeline.modes[0].mode is Mode.OPENING
     second = timeline.songs[1].start_us
     assert timeline.clock.song_at(second + 2 * S) == 2 * S
