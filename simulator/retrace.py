@@ -30,12 +30,16 @@ TOPICS: Mapping[str, tuple[type, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a player stands: where in the song, how much of each medium lies ahead (seconds), and in which mode."""
+    """How a player stands: where in the song, how much of each medium lies ahead (seconds), and in which mode.
+
+    `number`: which of several songs is played; None where there is one.
+    """
 
     song_us: int
     audio_s: float
     video_s: float
     mode: str
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,7 @@ def _step(at_us: int, things: tuple[Input | Event, ...], timeline: Timeline) -> 
         find_level(timeline.audio_levels, at_us) / 1e6,
         find_level(timeline.video_levels, at_us) / 1e6,
         mode,
+        next((song.number for song in reversed(timeline.songs) if song.start_us <= at_us), None),
     )
     return Step(at_us, inputs, events, standing)  # type: ignore[arg-type]  # sorted apart by the module they are from
 

@@ -243,7 +243,7 @@ def test_a_replay_says_whose_its_events_are(outcome: Outcome) -> None:
     steps = retrace(outcome.session, ["playback"])
     assert [e.song for step in steps for e in step.events if isinstance(e, ev.SongTurn)] == [2, 3]
     (began,) = [s for s in steps if any(isinstance(e, ev.SongBegan) and e.song == 2 for e in s.events)]
-    assert began.standing.song_us == 0
+    assert (began.standing.number, began.standing.song_us) == (2, 0)
 
 
 @pytest.mark.slow
@@ -306,6 +306,7 @@ def test_the_command_line_plays_proves_and_steps_through_songs(folders: tuple[st
     stepped = run(app, ["replay", str(journal), "--only", "playback"])
     assert "skip taken playhead 8.000 s" in stepped.output
     assert "song began song 2, audio" in stepped.output
+    assert "song 2: 0:00.00" in stepped.output
 
 
 def test_a_scenario_says_itself_what_comes_next(tmp_path: Path) -> None:
