@@ -154,11 +154,20 @@ def _config(player: Mapping[str, object], switching: Mapping[str, object], where
             picture_goal_us=_milliseconds(switching, "picture_goal_ms", where, usual.picture_goal_us),
             join_margin_us=_milliseconds(switching, "join_margin_ms", where, usual.join_margin_us),
             next_song=read_text(switching, "next_song", where, usual.next_song),
-            next_goal_us=_milliseconds(switching, "next_goal_ms", where, usual.next_goal_us),
+            next_goal_us=_next_goal(switching, where, usual),
         )
     except InputError as fault:
         message = str(fault)
         raise InputError(message if message.startswith(f"{where}:") else f"{where}: {message}") from fault
+
+
+def _next_goal(table: Mapping[str, object], where: str, usual: PlayerConfig) -> int:
+    """What is fetched ahead: no less than a sound begins with, no more than is fetched of a song that plays."""
+    goal_us = _milliseconds(table, "next_goal_ms", where, usual.next_goal_us)
+    if not usual.audio_critical_us <= goal_us <= usual.audio_goal_us:
+        least, most = usual.audio_critical_us // 1000, usual.audio_goal_us // 1000
+        raise InputError(f"{where}: [switching] next_goal_ms is {goal_us / 1000:g}; give {least} .. {most}")
+    return goal_us
 
 
 def _milliseconds(table: Mapping[str, object], key: str, where: str, usual_us: int) -> int:

@@ -153,6 +153,7 @@ def test_reads_songs_and_what_is_done_in_each() -> None:
         ("[[tap]]\nat_s = 5\nto = 'video'\nsong = 1.5", r"tap 1: song is 1.5; 1 is the first song"),
         ("[switching]\nnext_song = 'now'", r"next_song is 'now'; it must be one of cold, end, early"),
         ("[switching]\nnext_goal_ms = -1", r"next_goal_ms is -1; give milliseconds, 0 or more"),
+        ("[switching]\nnext_goal_ms = 60000", r"s.toml: \[switching\] next_goal_ms is 60000; give 2000 .. 24000"),
     ],
 )
 def test_names_what_is_wrong(text: str, message: str) -> None:
