@@ -21,7 +21,7 @@ def render_markdown(outcomes: Sequence[Outcome]) -> str:
 def _session(outcome: Outcome) -> Iterator[str]:
     mark = "✅" if outcome.verdict.is_good else "❌"
     yield f"### {mark} {_escape(outcome.name)}"
-    yield f"{_escape(outcome.package)}, {outcome.session.driver}, link {_escape(outcome.link_name)}"
+    yield f"{_escape(outcome.place)}, {outcome.session.driver}, link {_escape(outcome.link_name)}"
     yield ""
     yield from _table(
         ("Measure", "Value", "Limit", ""),

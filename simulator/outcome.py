@@ -61,6 +61,12 @@ class Outcome:
         return self.session.scenario.name
 
     @property
+    def place(self) -> str:
+        """Where it was played from: its package, and those of the songs that followed."""
+        others = [song.package for song in self.session.next_songs]
+        return f"{self.package}, then {', '.join(others)}" if others else self.package
+
+    @property
     def link_name(self) -> str:
         """The link it was played over, in words."""
         link = self.session.scenario.link

@@ -26,6 +26,7 @@ def describe_outcome(outcome: Outcome) -> dict[str, Any]:
         "schema_version": SCHEMA_VERSION,
         "scenario": outcome.name,
         "package": outcome.package,
+        "next_packages": [song.package for song in outcome.session.next_songs],
         "driver": outcome.session.driver,
         "link": outcome.link_name,
         "profile": outcome.session.scenario.config.profile.name,

@@ -16,7 +16,7 @@ _STYLES = {FlipState.KEPT: "green", FlipState.BROKEN: "bold red", FlipState.CUT_
 
 def print_outcome(outcome: Outcome, console: Console) -> None:
     """Print a session's flips, its limits, and the verdict as the last lines."""
-    where = f"{outcome.name}: {outcome.package}, {outcome.session.driver}, link {outcome.link_name}"
+    where = f"{outcome.name}: {outcome.place}, {outcome.session.driver}, link {outcome.link_name}"
     console.print(Text(where, style="bold"), soft_wrap=True)
     console.print()
     if outcome.metrics.songs:

@@ -22,6 +22,7 @@ def test_a_terminal_has_a_line_for_each_song() -> None:
     console = Console(width=80, file=StringIO())
     print_outcome(make_songs_outcome(), console)
     lines = [line.rstrip() for line in console.file.getvalue().splitlines()]  # type: ignore[attr-defined]
+    assert lines[0] == "evening: out/one, then out/two, out/three, out/four, virtual, link unshaped"
     assert lines[2:12] == [
         "                      sound picture         samples",
         "# song     from by    after   after  played missing repeated wrong verdict",
@@ -40,6 +41,7 @@ def test_a_terminal_has_a_line_for_each_song() -> None:
 def test_a_program_reads_each_song() -> None:
     described = json.loads(json.dumps(describe_outcome(make_songs_outcome()), allow_nan=False))
     assert "songs" not in described["metrics"]
+    assert described["next_packages"] == ["out/two", "out/three", "out/four"]
     assert described["songs"][1] == {
         "number": 2,
         "name": "two",
