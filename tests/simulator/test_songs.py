@@ -262,6 +262,17 @@ def test_two_songs_over_http(folders: tuple[str, str]) -> None:
 
 
 @pytest.mark.slow
+def test_a_fault_aimed_at_the_second_song_strikes_it_over_http_too(folders: tuple[str, str]) -> None:
+    gone = Faults((Fault(FaultKind.STATUS_CODE, 404, Aim(path="song-2/master.m3u8")),))
+    scenario = Scenario("live", controls=(Seek(1 * S, 22 * S),), faults=gone, next_songs=("other",))
+    session = asyncio.run(play_folder_live(Path(folders[0]), scenario, shelf={"song-2": Path(folders[1])}))
+    assert [e.song for e in session.events if isinstance(e, ev.NextSongLost)] == [2]
+    assert isinstance(session.events[-1], ev.GaveUp)
+    assert session.events[-1].reason.endswith("song-2/master.m3u8: status 404 where 200 was expected")
+    assert replay_session(session) == session.events
+
+
+@pytest.mark.slow
 def test_a_url_that_is_not_there_ends_a_live_session_clearly(folders: tuple[str, str]) -> None:
     from simulator.origin import running_origin
 
