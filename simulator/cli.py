@@ -116,6 +116,12 @@ def play(
         list[str] | None,
         typer.Option("--next", metavar="DIR|URL", help="Another song after it, or after the one before. Repeatable."),
     ] = None,
+    skip: Annotated[
+        list[float] | None,
+        typer.Option(
+            "--skip", metavar="SECONDS", help="Tap on next at this song time: of the first song, then of the second..."
+        ),
+    ] = None,
     shape: Annotated[
         str | None,
         typer.Option(
@@ -179,7 +185,7 @@ def play(
     duration_us = measure_duration_us(target)
     chosen = choose_scenario(
         duration_us, scenario, tap or [], shape, profile, rule,
-        next_songs=next_song or [], allows_rule_files=allow_rule_files,
+        next_songs=next_song or [], skips_s=skip or [], allows_rule_files=allow_rule_files,
     )  # fmt: skip
     follow = find_next_songs(target, chosen, scenario.parent if scenario else Path())
     with watch_sessions([chosen], duration_us, measure_next_songs(follow)) as watchers:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from simulator.commands import Fetch, Part
+from simulator.controls import Skip
 from simulator.drivers.realtime import Watcher, play_live
 from simulator.drivers.virtual import play_virtually
 from simulator.errors import InputError
@@ -93,6 +94,7 @@ def choose_scenario(
     rule: str | None = None,
     *,
     next_songs: Sequence[str] = (),
+    skips_s: Sequence[float] = (),
     allows_rule_files: bool = False,
 ) -> Scenario:
     """The scenario that a command line asks for: a file, or taps, or flips spread over the song; over a link or none.
@@ -103,13 +105,17 @@ def choose_scenario(
     """
     if path is not None and taps_s:
         raise InputError(f"{path}: it has its own taps; give --scenario or --tap, not both")
-    if path is not None and next_songs:
-        raise InputError(f"{path}: it says itself what comes next, as [[next]]; give --scenario or --next, not both")
+    if path is not None and (next_songs or skips_s):
+        raise InputError(
+            f"{path}: it says itself what comes next, as [[next]] and [[skip]]; leave --next and --skip out"
+        )
     if path is not None:
         scenario = read_scenario(path)
     else:
-        taps = plan_taps(taps_s) if taps_s else plan_default_taps(duration_us)
-        scenario = Scenario("flips", taps, next_songs=tuple(next_songs))
+        skips = tuple(Skip(round(second * 1_000_000), song) for song, second in enumerate(skips_s, 1))
+        until_us = min(duration_us, skips[0].at_us) if skips else duration_us
+        taps = plan_taps(taps_s) if taps_s else plan_default_taps(until_us)
+        scenario = Scenario("flips", taps, controls=skips, next_songs=tuple(next_songs))
     config = scenario.config
     if rule is not None:
         config = choose_rule(config, rule)
