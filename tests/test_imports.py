@@ -48,7 +48,7 @@ LAYERS: dict[str, dict[str, int]] = {
         "exchange": PURE, "playhead": PURE, "listener": PURE, "view": PURE, "compat": PURE, "link": PURE,
         "trace_formats": PURE, "metrics": PURE, "seam": PURE, "sync": PURE, "verdict": PURE, "outcome": PURE,
         "qoe": PURE, "p1203": PURE, "markdown": PURE, "outline": PURE, "comparison": PURE, "retrace": PURE,
-        "cipher": PURE,
+        "cipher": PURE, "livestate": PURE,
         "picture": PURE, "bootstrap": PURE, "sweep_plan": PURE, "sweep_rows": PURE, "sweep_summary": PURE,
         "figures": PURE, "songclock": PURE, "levels": PURE, "timeline": PURE, "results": PURE, "report": PURE,
         "journal": EDGE, "media": EDGE, "drivers": EDGE, "origin": EDGE, "package_folder": EDGE, "package_url": EDGE,
