@@ -174,21 +174,21 @@ def play(
         find_next_songs,
         find_playlist,
         judge_session,
-        measure_duration_us,
         measure_next_songs,
         play_session,
+        survey_song,
     )
     from simulator.present import Files, present_outcomes
     from simulator.watching import watch_sessions
 
     target = find_playlist(target)
-    duration_us = measure_duration_us(target)
+    song = survey_song(target)
     chosen = choose_scenario(
-        duration_us, scenario, tap or [], shape, profile, rule,
+        song, scenario, tap or [], shape, profile, rule,
         next_songs=next_song or [], skips_s=skip or [], allows_rule_files=allow_rule_files,
     )  # fmt: skip
     follow = find_next_songs(target, chosen, scenario.parent if scenario else Path())
-    with watch_sessions([chosen], duration_us, measure_next_songs(follow)) as watchers:
+    with watch_sessions([chosen], song.duration_us, measure_next_songs(follow)) as watchers:
         session = play_session(target, chosen, virtual=virtual, watch=watchers[0], next_songs=follow)
     if journal is not None:
         write_journal(session, journal)

@@ -57,9 +57,19 @@ def open_package(target: str) -> PackageReader:
     return PackageUrl(target) if is_url(target) else PackageFolder(Path(target))
 
 
-def measure_duration_us(target: str) -> int:
-    """Length of the song at a folder or a URL, as its cheapest audio rung declares it."""
+@dataclasses.dataclass(frozen=True, slots=True)
+class Survey:
+    """What the playlists of a song say: its length, as its cheapest audio rung has it, and whether it has video."""
+
+    duration_us: int
+    has_video: bool
+
+
+def survey_song(target: str) -> Survey:
+    """What there is to play at a folder or a URL. Raises InputError when there is no package."""
     package = open_package(target)
+    if not is_url(target) and not (Path(target) / MASTER).is_file():
+        raise InputError(f"{target}: has no {MASTER}; give a folder that `midnote package` has made")
     master = Fetch(
         0, Resource(urlsplit(target).path.rpartition("/")[2] if is_url(target) else MASTER), Part.MULTIVARIANT
     )
@@ -68,7 +78,12 @@ def measure_duration_us(target: str) -> int:
     rung = Fetch(0, Resource(presentation.audio[0].uri), Part.PLAYLIST)
     playlist = parse_playlist(rung, package.read(rung.resource))
     assert isinstance(playlist, MediaPlaylist), "a playlist fetch gives a media playlist"
-    return playlist.duration_us
+    return Survey(playlist.duration_us, bool(presentation.video))
+
+
+def measure_duration_us(target: str) -> int:
+    """Length of the song at a folder or a URL."""
+    return survey_song(target).duration_us
 
 
 def plan_taps(at_s: Sequence[float], start: Medium = Medium.AUDIO) -> tuple[Tap, ...]:
@@ -86,7 +101,7 @@ def plan_default_taps(duration_us: int) -> tuple[Tap, ...]:
 
 
 def choose_scenario(
-    duration_us: int,
+    first: Survey,
     path: Path | None,
     taps_s: Sequence[float],
     shape: str | None,
@@ -98,6 +113,8 @@ def choose_scenario(
     allows_rule_files: bool = False,
 ) -> Scenario:
     """The scenario that a command line asks for: a file, or taps, or flips spread over the song; over a link or none.
+
+    A song without video is not flipped unless that is asked for.
 
     `shape`, `profile` and `rule` go before what a file says. Rules from files that the scenario names are code: they
     run only if `allows_rule_files`.
@@ -113,8 +130,9 @@ def choose_scenario(
         scenario = read_scenario(path)
     else:
         skips = tuple(Skip(round(second * 1_000_000), song) for song, second in enumerate(skips_s, 1))
-        until_us = min(duration_us, skips[0].at_us) if skips else duration_us
-        taps = plan_taps(taps_s) if taps_s else plan_default_taps(until_us)
+        until_us = min(first.duration_us, skips[0].at_us) if skips else first.duration_us
+        usual = plan_default_taps(until_us) if first.has_video else ()
+        taps = plan_taps(taps_s) if taps_s else usual
         scenario = Scenario("flips", taps, controls=skips, next_songs=tuple(next_songs))
     config = scenario.config
     if rule is not None:

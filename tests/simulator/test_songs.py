@@ -18,6 +18,7 @@ from simulator.faults import Aim, Fault, FaultKind, Faults
 from simulator.journal import read_journal, write_journal
 from simulator.outcome import Outcome
 from simulator.play import (
+    Survey,
     choose_scenario,
     find_next_songs,
     judge_session,
@@ -38,6 +39,7 @@ from simulator.timeline import Mode
 from simulator.trace import SHAPES, Trace, constant_trace
 
 S = 1_000_000
+SONG = Survey(60 * S, has_video=True)
 A, V = Medium.AUDIO, Medium.VIDEO
 # Samples heard of each: 24 s, and 586 AAC frames of 1024, whose end EXTINF gives to the microsecond: just below it.
 SMALL, OTHER = 24 * 48_000, 586 * 1024 - 1
@@ -324,21 +326,21 @@ def test_the_command_line_plays_proves_and_steps_through_songs(folders: tuple[st
 def test_a_scenario_says_itself_what_comes_next(next_songs: list[str], skips_s: list[float], tmp_path: Path) -> None:
     (tmp_path / "s.toml").write_text("name = 's'")
     with pytest.raises(InputError, match=r"s\.toml: it says itself what comes next, as \[\[next\]\] and \[\[skip\]\]"):
-        choose_scenario(60 * S, tmp_path / "s.toml", [], None, next_songs=next_songs, skips_s=skips_s)
+        choose_scenario(SONG, tmp_path / "s.toml", [], None, next_songs=next_songs, skips_s=skips_s)
 
 
 def test_without_taps_the_first_song_is_flipped_as_ever() -> None:
-    scenario = choose_scenario(60 * S, None, [], None, next_songs=["b", "c"])
+    scenario = choose_scenario(SONG, None, [], None, next_songs=["b", "c"])
     assert (len(scenario.taps), scenario.next_songs) == (5, ("b", "c"))
 
 
 def test_skips_are_of_one_song_after_another_and_flips_come_before_them() -> None:
-    scenario = choose_scenario(60 * S, None, [], None, next_songs=["b", "c"], skips_s=[20, 7.5])
+    scenario = choose_scenario(SONG, None, [], None, next_songs=["b", "c"], skips_s=[20, 7.5])
     assert scenario.controls == (Skip(20 * S, 1), Skip(7_500_000, 2))
     assert len(scenario.taps) == 5
     assert all(tap.playhead_us < 20 * S for tap in scenario.taps)
     with pytest.raises(InputError, match="the skip at 20 s has no song to go on to"):
-        choose_scenario(60 * S, None, [], None, skips_s=[20])
+        choose_scenario(SONG, None, [], None, skips_s=[20])
 
 
 def test_as_many_packages_as_songs(outcome: Outcome, folders: tuple[str, str]) -> None:
