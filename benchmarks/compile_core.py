@@ -23,10 +23,11 @@ ROOT = Path(__file__).parent.parent
 OUT = ROOT / "build" / "compiled"
 # What runs at every step of a session.
 CORE = (
-    "presentation", "inputs", "commands", "events", "profile", "estimate", "lane", "exchange", "playhead", "stage",
-    "planner", "player", "steering", "switching", "view", "link", "trace", "faults", "controls", "listener", "session",
-    "package_folder", "abr/__init__", "abr/adaptation", "abr/contract", "abr/bola", "abr/bolae", "abr/throughput",
-    "abr/dynamic", "abr/bufferbased", "abr/robustmpc", "abr/fixed", "drivers/virtual", "metrics", "qoe",
+    "presentation", "inputs", "commands", "events", "profile", "estimate", "line", "lane", "exchange", "playhead",
+    "stage", "planner", "player", "queued_player", "playqueue", "steering", "switching", "view", "link", "trace",
+    "faults", "controls", "listener", "queue_listener", "session", "package_folder", "package_shelf", "abr/__init__",
+    "abr/adaptation", "abr/contract", "abr/bola", "abr/bolae", "abr/throughput", "abr/dynamic", "abr/bufferbased",
+    "abr/robustmpc", "abr/fixed", "drivers/virtual",
 )  # fmt: skip
 
 # What `@value` becomes is a dataclass.

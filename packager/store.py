@@ -98,7 +98,7 @@ class NoStaging(Staging):
     def __init__(self) -> None:
         super().__init__(Path(), Path())
 
-    def write(self, path: str, content: bytes) -> None:
+    def write(self, path: str, *content: bytes) -> None:
         """Write nothing."""
 
 

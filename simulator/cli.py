@@ -112,6 +112,16 @@ def play(
         list[float] | None,
         typer.Option("--tap", metavar="SECONDS", help="Flip at this song time: to video, then back. Repeatable."),
     ] = None,
+    next_song: Annotated[
+        list[str] | None,
+        typer.Option("--next", metavar="DIR|URL", help="Another song after it, or after the one before. Repeatable."),
+    ] = None,
+    skip: Annotated[
+        list[float] | None,
+        typer.Option(
+            "--skip", metavar="SECONDS", help="Tap on next at this song time: of the first song, then of the second..."
+        ),
+    ] = None,
     shape: Annotated[
         str | None,
         typer.Option(
@@ -154,19 +164,32 @@ def play(
 ) -> None:
     """Play a song as a listener's device would, flip between sound and video, and prove every flip.
 
-    Without a scenario or taps, the song is flipped five times at instants that are no segment boundaries.
+    Without a scenario or taps, the song is flipped five times at instants that are no segment boundaries. Each song
+    that is to come next follows at its end, with the picture on if it was on.
     Ctrl-C has the listener leave: what was played until then is proven and judged.
     """
     from simulator.journal import write_journal
-    from simulator.play import choose_scenario, find_playlist, judge_session, measure_duration_us, play_session
+    from simulator.play import (
+        choose_scenario,
+        find_next_songs,
+        find_playlist,
+        judge_session,
+        measure_next_songs,
+        play_session,
+        survey_song,
+    )
     from simulator.present import Files, present_outcomes
     from simulator.watching import watch_sessions
 
     target = find_playlist(target)
-    duration_us = measure_duration_us(target)
-    chosen = choose_scenario(duration_us, scenario, tap or [], shape, profile, rule, allows_rule_files=allow_rule_files)
-    with watch_sessions([chosen], duration_us) as watchers:
-        session = play_session(target, chosen, virtual=virtual, watch=watchers[0])
+    song = survey_song(target)
+    chosen = choose_scenario(
+        song, scenario, tap or [], shape, profile, rule,
+        next_songs=next_song or [], skips_s=skip or [], allows_rule_files=allow_rule_files,
+    )  # fmt: skip
+    follow = find_next_songs(target, chosen, scenario.parent if scenario else Path())
+    with watch_sessions([chosen], song.duration_us, measure_next_songs(follow)) as watchers:
+        session = play_session(target, chosen, virtual=virtual, watch=watchers[0], next_songs=follow)
     if journal is not None:
         write_journal(session, journal)
     outcome = judge_session(session)
@@ -177,8 +200,10 @@ def play(
 def prove(
     journal: Annotated[Path, typer.Argument(metavar="JOURNAL", help="What `midnote play --journal` kept.")],
     package: Annotated[
-        str | None,
-        typer.Option("--package", metavar="DIR|URL", help="The package it was played from, if it has moved."),
+        list[str] | None,
+        typer.Option(
+            "--package", metavar="DIR|URL", help="The package it was played from, if it has moved; once for each song."
+        ),
     ] = None,
     rule: RuleFileOption = None,
     report: ReportOption = None,
@@ -194,7 +219,8 @@ def prove(
     from simulator.rule_file import give_rules
 
     (session,) = give_rules([read_journal(journal)], rule or ())
-    outcome = judge_session(session, open_package(find_playlist(package or session.package)))
+    moved = [open_package(find_playlist(each)) for each in package or ()]
+    outcome = judge_session(session, moved or None)
     present_outcomes([outcome], Files(report, junit, step_summary, p1203), as_json=as_json)
     raise typer.Exit(outcome.verdict.exit_code)
 

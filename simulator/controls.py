@@ -1,4 +1,7 @@
-"""What a listener does besides tapping: seek, pause, change the speed, put the screen away. All at song times."""
+"""What a listener does besides tapping: seek, pause, change the speed, put the screen away, go on to the next song.
+
+All at song times; `song` says of which song (1 is the first).
+"""
 
 from dataclasses import dataclass
 
@@ -11,6 +14,7 @@ class Seek:
 
     at_us: int
     to_us: int
+    song: int = 1
 
     def __post_init__(self) -> None:
         if self.at_us == self.to_us:
@@ -23,6 +27,7 @@ class Pause:
 
     at_us: int
     for_us: int
+    song: int = 1
 
     def __post_init__(self) -> None:
         if self.for_us <= 0:
@@ -35,6 +40,7 @@ class SpeedChange:
 
     at_us: int
     percent: int
+    song: int = 1
 
     def __post_init__(self) -> None:
         if not 25 <= self.percent <= 400:
@@ -47,6 +53,7 @@ class ScreenOff:
 
     at_us: int
     for_us: int
+    song: int = 1
 
     def __post_init__(self) -> None:
         if self.for_us <= 0:
@@ -58,6 +65,15 @@ class Hover:
     """At `at_us` the listener's finger or mouse is at the button; a player may make ready."""
 
     at_us: int
+    song: int = 1
 
 
-Control = Seek | Pause | SpeedChange | ScreenOff | Hover
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """When the playhead is at `at_us`, the listener goes on to the next song."""
+
+    at_us: int
+    song: int = 1
+
+
+Control = Seek | Pause | SpeedChange | ScreenOff | Hover | Skip

@@ -236,6 +236,43 @@ class HoleEnded:
 
 
 @value
+class SongTurn:
+    """What follows is of this song (1 is the first), until the next turn."""
+
+    at_us: int
+    song: int
+
+
+@value
+class SkipTaken:
+    """The listener asked for the next song; this one ends here."""
+
+    at_us: int
+    playhead_us: int
+
+
+@value
+class SongBegan:
+    """From here on the song is the one that is played; its first sample comes with `PlaybackStarted`.
+
+    `shows`: with the picture, or as the sound alone.
+    """
+
+    at_us: int
+    song: int
+    shows: Medium
+
+
+@value
+class NextSongLost:
+    """The song could not be fetched ahead; it is tried once more when its turn comes."""
+
+    at_us: int
+    song: int
+    reason: str
+
+
+@value
 class Ended:
     """The song was played to its end."""
 
@@ -285,6 +322,10 @@ Event = (
     | ScreenTurned
     | HoleStarted
     | HoleEnded
+    | SongTurn
+    | SkipTaken
+    | SongBegan
+    | NextSongLost
     | Ended
     | GaveUp
     | Departed

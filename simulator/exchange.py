@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from simulator import events as ev
 from simulator.commands import Abort, Command, Fetch, Part
-from simulator.estimate import ThroughputEstimator
+from simulator.line import Line
 from simulator.playhead import NEVER_US
 from simulator.presentation import Medium, Resource
 from simulator.profile import PlayerConfig
@@ -61,10 +61,11 @@ class Outbox:
 class Exchange:
     """The requests that are under way, and what they tell of the link."""
 
-    __slots__ = ("_config", "_next_id", "_outbox", "_patience_us", "_requests", "_waiting", "estimator")
+    __slots__ = ("_config", "_line", "_outbox", "_patience_us", "_requests", "_waiting", "estimator")
 
-    def __init__(self, outbox: Outbox, config: PlayerConfig) -> None:
-        self.estimator = ThroughputEstimator()
+    def __init__(self, outbox: Outbox, config: PlayerConfig, line: Line) -> None:
+        self.estimator = line.estimator
+        self._line = line
         self._outbox = outbox
         self._config = config
         self._requests: dict[int, Request] = {}
@@ -72,7 +73,11 @@ class Exchange:
         # No request has been waited for long enough before this: a bound, made exact when the clock comes to it.
         # Looking at every request after every input took an eighth of a session's time.
         self._patience_us = 0
-        self._next_id = 1
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a request is under way, or waits for its next attempt."""
+        return bool(self._requests)
 
     def send(
         self, now_us: int, part: Part, resource: Resource, medium: Medium | None = None, rung: str = "",
@@ -81,8 +86,7 @@ class Exchange:
         """A new request, which goes out now."""
         timeout_us = now_us + self._config.first_byte_timeout_us
         self._patience_us = min(self._patience_us, timeout_us) if self._requests else timeout_us
-        fetch = Fetch(self._next_id, resource, part, medium, rung, index)
-        self._next_id += 1
+        fetch = Fetch(self._line.next_id(), resource, part, medium, rung, index)
         request = self._requests[fetch.request_id] = Request(fetch, now_us, attempt)
         self._outbox.order(fetch)
         self._outbox.tell(ev.Requested(now_us, fetch.request_id, part, medium, rung, index))

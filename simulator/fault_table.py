@@ -8,7 +8,7 @@ timeout = [{ part = "playlist", medium = "video", times = 1 }]
 throttle = [{ from_s = 10, to_s = 20, rate = 20000 }]      # bytes per second
 truncate = [{ i = 5, part_sent = 0.5 }]             # the file is cut short, and the answer says its length
 corrupt = [{ i = [6, 7], bytes = 20 }]
-reset = [{ path = "video/*", probability = 0.05, part_sent = 0.5 }]
+reset = [{ path = "video/*", probability = 0.05, part_sent = 0.5 }]      # of the second song: "song-2/video/*"
 wrongLength = [{ i = 8, bytes = 1000 }]             # promised, but not sent
 """
 

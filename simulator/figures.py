@@ -1,6 +1,6 @@
 """How figures read in tables and reports: with units, no more digits than they deserve, `-` where there is none."""
 
-from simulator.metrics import Flip, Metrics
+from simulator.metrics import SKIPPED, Flip, Metrics, SongPlayed
 from simulator.presentation import Medium
 from simulator.qoe import Qoe
 from simulator.verdict import FlipProof, Judgement
@@ -12,6 +12,12 @@ def format_song_time(at_us: int) -> str:
     """`1:23.45`, minutes and seconds of the song, cut (not rounded) to hundredths."""
     hundredths = at_us // 10_000
     return f"{hundredths // 6000}:{hundredths // 100 % 60:02}.{hundredths % 100:02}"
+
+
+def format_tap_place(flip: Flip, *, of_several: bool) -> str:
+    """The song time of a flip's tap, with the song's number where there are several: `2: 0:06.00`."""
+    at = format_song_time(flip.tapped_playhead_us)
+    return f"{flip.song}: {at}" if of_several else at
 
 
 def format_seconds(value_s: float | None) -> str:
@@ -61,6 +67,36 @@ def format_picture_wait(flip: Flip) -> str:
     return format_seconds(flip.tap_to_picture_s)
 
 
+def format_arrival(song: SongPlayed) -> str:
+    """What one of several songs came by: `open`, the `end` of the one before, a `skip`."""
+    if song.began_at_us is None:
+        return NONE
+    if song.number == 1:
+        return "open"
+    return "skip" if song.gap_us is None else "end"
+
+
+def format_song_wait(song: SongPlayed) -> str:
+    """How long its first sound was waited for from its turn on."""
+    if song.began_at_us is None or song.sound_at_us is None:
+        return "never"
+    return format_seconds((song.sound_at_us - song.began_at_us) / 1e6)
+
+
+def format_departure(song: SongPlayed) -> str:
+    """How one of several songs was over."""
+    if song.began_at_us is None:
+        return "not played"
+    return {"Ended": "to its end", "Departed": "left", "GaveUp": "gave up", SKIPPED: "skipped"}[song.ending]
+
+
+def format_song_picture(song: SongPlayed) -> str:
+    """When one of several songs showed the picture that it began with."""
+    if song.lost_picture:
+        return "never"
+    return NONE if song.picture_after_us is None else format_seconds(song.picture_after_us / 1e6)
+
+
 def format_direction(wants: Medium) -> str:
     """`to video` or `to audio`."""
     return f"to {wants.value}"
@@ -87,9 +123,9 @@ def list_figures(metrics: Metrics, qoe: Qoe) -> tuple[tuple[str, str, str], ...]
     rebuffers = f"{metrics.rebuffer_count} x" if metrics.rebuffer_count else ""
     if metrics.hole_count:
         rebuffers += f", {metrics.hole_s:.2f} s of it by the way the player switches"
-    wasted = f"{format_size(metrics.wasted_bytes)} never seen"
+    wasted = f"{format_size(metrics.wasted_bytes)} never seen{' or heard' if metrics.songs else ''}"
     return (
-        ("Song played", format_seconds(metrics.played_s), _describe_ending(metrics.ending)),
+        ("Songs played" if metrics.songs else "Song played", format_seconds(metrics.played_s), _tell_ending(metrics)),
         ("Startup", format_seconds(metrics.startup_s), "open to first sample"),
         ("Rebuffering", format_seconds(metrics.rebuffer_s), rebuffers),
         ("Picture shown", format_seconds(metrics.video_s), frozen),
@@ -106,8 +142,10 @@ def _format_rating(rating: float | None) -> str:
     return NONE if rating is None else f"{rating:+.2f}"
 
 
-def _describe_ending(ending: str) -> str:
-    return {"Ended": "to its end", "Departed": "the listener left", "GaveUp": "the player gave up"}.get(ending, ending)
+def _tell_ending(metrics: Metrics) -> str:
+    to_end = "to the last one's end" if metrics.songs else "to its end"
+    ends = {"Ended": to_end, "Departed": "the listener left", "GaveUp": "the player gave up"}
+    return ends.get(metrics.ending, metrics.ending)
 
 
 def _shorten(value: float, digits: int) -> str:

@@ -109,6 +109,13 @@ class Hovered:
 
 
 @value
+class Skipped:
+    """The listener asked for the next song."""
+
+    at_us: int
+
+
+@value
 class Left:
     """The listener closed the player."""
 
@@ -128,5 +135,6 @@ Input = (
     | SpeedChanged
     | ScreenSwitched
     | Hovered
+    | Skipped
     | Left
 )

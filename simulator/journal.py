@@ -29,11 +29,13 @@ from simulator.ownrule import OwnRule
 from simulator.presentation import ByteRange, Medium, Resource
 from simulator.profile import PlayerConfig, find_profile
 from simulator.scenario import Scenario, Tap
-from simulator.session import Session
+from simulator.session import Session, SongAddress
 from simulator.trace import Period, Trace
 from simulator.whole_file import writing_whole
 
-SCHEMA = 2
+SCHEMA = 3
+# Version 2 had single songs only; those are told alike.
+READABLE = (2, SCHEMA)
 _LINES = "journal.jsonl"
 
 
@@ -72,6 +74,7 @@ def _lines(session: Session) -> Iterator[dict[str, Any]]:
         "uri": session.uri,
         "driver": session.driver,
         "over_at_us": session.over_at_us,
+        "next_songs": _plain(session.next_songs),
         "scenario": _plain(session.scenario),
     }
     for request_id, resource in session.resources.items():
@@ -105,7 +108,7 @@ def _plain(value: Any) -> Any:
 
 def _session(lines: list[dict[str, Any]], bodies: dict[int, bytes], path: Path) -> Session:
     head = lines[0]
-    if head.get("midnote_journal") != SCHEMA:
+    if head.get("midnote_journal") not in READABLE:
         raise InputError(
             f"{path}: journal version {head.get('midnote_journal')} where {SCHEMA} was expected; record it again"
         )
@@ -120,6 +123,7 @@ def _session(lines: list[dict[str, Any]], bodies: dict[int, bytes], path: Path) 
     return Session(
         head["package"], head["uri"], head["driver"], _scenario(head["scenario"]), inputs, events,
         head["over_at_us"], resources, bodies,
+        tuple(SongAddress(**song) for song in head.get("next_songs", ())),
     )  # fmt: skip
 
 
@@ -135,7 +139,7 @@ def _scenario(stored: dict[str, Any]) -> Scenario:
     link = stored["link"]
     return Scenario(
         name=stored["name"],
-        taps=tuple(Tap(tap["playhead_us"], Medium(tap["wants"])) for tap in stored["taps"]),
+        taps=tuple(Tap(tap["playhead_us"], Medium(tap["wants"]), tap.get("song", 1)) for tap in stored["taps"]),
         link=Trace(link["name"], (Period(*period) for period in link["periods"])) if link else None,
         leaves_at_us=stored["leaves_at_us"],
         start=Medium(stored["start"]),
@@ -143,6 +147,7 @@ def _scenario(stored: dict[str, Any]) -> Scenario:
         limits={name: Limit(**limit) for name, limit in stored["limits"].items()},
         controls=tuple(_control(control) for control in stored.get("controls", ())),
         faults=_faults(stored.get("faults") or {"faults": [], "seed": 1}),
+        next_songs=tuple(stored.get("next_songs", ())),
     )
 
 
@@ -180,7 +185,7 @@ def _input(line: dict[str, Any], fetches: Mapping[int, Fetch], bodies: Mapping[i
     return dataclasses.replace(happened, playlist=parse_playlist(fetch, bodies[happened.request_id]))
 
 
-_ENUMS = {"medium": Medium, "wants": Medium, "part": Part}
+_ENUMS = {"medium": Medium, "wants": Medium, "shows": Medium, "part": Part}
 
 
 def _fields(line: dict[str, Any], kind: str) -> dict[str, Any]:

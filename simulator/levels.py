@@ -3,6 +3,7 @@
 Clock times are microseconds since the session began; levels are microseconds of media.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -26,6 +27,19 @@ def measure_levels(events: Sequence[ev.Event], medium: Medium, clock: SongClock)
     """
     stocks = _audio_stocks(events) if medium is Medium.AUDIO else _video_stocks(events, clock)
     return tuple(_levels(stocks, clock, events[-1].at_us))
+
+
+def find_level(points: Sequence[Point], at_us: int) -> float:
+    """A level between its points; where two share a time, the later one counts."""
+    after = bisect_right([point.at_us for point in points], at_us)
+    if after == 0:
+        return 0.0
+    before = points[after - 1]
+    if after == len(points):
+        return before.value
+    following = points[after]
+    part = (at_us - before.at_us) / (following.at_us - before.at_us)
+    return before.value + (following.value - before.value) * part
 
 
 @dataclass(frozen=True, slots=True)

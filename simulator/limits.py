@@ -50,6 +50,9 @@ _LIMITS = (
     Limit("tap_to_picture_s", 1.0, unit="s", of="p95", about="from the tap to the first frame"),
     Limit("rebuffer_s", 0, unit="s", about="sound stopped though the song had not ended"),
     Limit("rebuffer_count", 0, about="times that the sound stopped"),
+    # Of sessions with several songs. What was fetched ahead needs no time to begin: none is allowed, as in a rebuffer.
+    Limit("song_gap_s", 0, unit="s", about="silence between a song that was played to its end and the next one"),
+    Limit("skip_to_sound_s", 1.0, unit="s", of="p95", about="from a tap on next to the first sound of that song"),
 )
 
 DEFAULT_LIMITS: dict[str, Limit] = {limit.name: limit for limit in _LIMITS}

@@ -2,8 +2,19 @@
 
 from typing import Protocol, assert_never
 
-from simulator.controls import Control, Hover, Pause, ScreenOff, Seek, SpeedChange
-from simulator.inputs import Hovered, Input, Left, Paused, Resumed, ScreenSwitched, Sought, SpeedChanged, Tapped
+from simulator.controls import Control, Hover, Pause, ScreenOff, Seek, Skip, SpeedChange
+from simulator.inputs import (
+    Hovered,
+    Input,
+    Left,
+    Paused,
+    Resumed,
+    ScreenSwitched,
+    Skipped,
+    Sought,
+    SpeedChanged,
+    Tapped,
+)
 from simulator.scenario import Scenario, Tap
 
 
@@ -24,7 +35,7 @@ class Listener:
     def __init__(self, scenario: Scenario) -> None:
         self._leaves_at_us = scenario.leaves_at_us
         acts: tuple[Tap | Control, ...] = (*scenario.taps, *scenario.controls)
-        self._acts = sorted(acts, key=_song_time)
+        self._acts = sorted(acts, key=lambda act: (act.song, _song_time(act)))
         self._due: list[tuple[int, type[Resumed] | type[ScreenSwitched]]] = []  # clock times, earliest first
 
     def acts_at(self, player: Clock) -> int | None:
@@ -59,7 +70,10 @@ class Listener:
             case Tap():
                 return Tapped(now_us, act.wants)
             case Seek():
-                self._acts = [each for each in self._acts if not act.at_us < _song_time(each) < act.to_us]
+                self._acts = [
+                    each for each in self._acts
+                    if each.song != act.song or not act.at_us < _song_time(each) < act.to_us
+                ]  # fmt: skip
                 return Sought(now_us, act.to_us)
             case Pause():
                 self._expect(now_us + act.for_us, Resumed)
@@ -71,6 +85,8 @@ class Listener:
                 return SpeedChanged(now_us, act.percent)
             case Hover():
                 return Hovered(now_us)
+            case Skip():
+                return Skipped(now_us)
             case _:
                 assert_never(act)
 

@@ -21,7 +21,7 @@ def render_markdown(outcomes: Sequence[Outcome]) -> str:
 def _session(outcome: Outcome) -> Iterator[str]:
     mark = "✅" if outcome.verdict.is_good else "❌"
     yield f"### {mark} {_escape(outcome.name)}"
-    yield f"{_escape(outcome.package)}, {outcome.session.driver}, link {_escape(outcome.link_name)}"
+    yield f"{_escape(outcome.place)}, {outcome.session.driver}, link {_escape(outcome.link_name)}"
     yield ""
     yield from _table(
         ("Measure", "Value", "Limit", ""),
@@ -30,6 +30,27 @@ def _session(outcome: Outcome) -> Iterator[str]:
             for j in outcome.verdict.judgements
         ),
     )
+    if outcome.metrics.songs:
+        yield ""
+        yield from _table(
+            ("Song", "Name", "From", "By", "Sound after", "Picture after", "Played", "Over", "Verdict"),
+            (
+                (
+                    str(result.played.number),
+                    result.played.name,
+                    figures.NONE
+                    if result.played.began_at_us is None
+                    else figures.format_song_time(result.played.began_at_us),
+                    figures.format_arrival(result.played),
+                    figures.format_song_wait(result.played),
+                    figures.format_song_picture(result.played),
+                    figures.format_song_time(result.played.played_us),
+                    figures.format_departure(result.played),
+                    "BROKEN" if result.broken else "ok",
+                )
+                for result in outcome.song_results()
+            ),
+        )
     if outcome.metrics.flips:
         yield ""
         yield from _table(
@@ -37,7 +58,7 @@ def _session(outcome: Outcome) -> Iterator[str]:
             (
                 (
                     str(result.proof.flip.number),
-                    figures.format_song_time(result.proof.flip.tapped_playhead_us),
+                    figures.format_tap_place(result.proof.flip, of_several=bool(outcome.metrics.songs)),
                     result.proof.flip.wants.value,
                     figures.format_picture_wait(result.proof.flip),
                     result.proof.flip.rung or figures.NONE,

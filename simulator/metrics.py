@@ -7,6 +7,9 @@ from dataclasses import dataclass, replace
 from simulator import events as ev
 from simulator.presentation import Medium
 
+# How a song is over that was given up for the next one; the other ends bear the names of their events.
+SKIPPED = "Skipped"
+
 
 @dataclass(frozen=True, slots=True)
 class Flip:
@@ -25,6 +28,7 @@ class Flip:
     rung: str = ""
     why: str = ""
     hole_us: int = 0
+    song: int = 1
 
     @property
     def hole_s(self) -> float:
@@ -54,8 +58,36 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
+class SongPlayed:
+    """One of several songs, and how it came and went. Clock times since the session began.
+
+    `began_at_us`: when its turn came; None: it never did, and what was fetched of it is wasted. `sound_at_us`: its
+    first sample. `gap_us`: the silence before that, after a song that was played to its end; `skip_to_sound_us`: the
+    same after a tap on next (None where that was not so, or the listener went on within a second). `picture_after_us`:
+    when it showed its picture, if it began with it on; `lost_picture`: why it never did.
+    """
+
+    number: int
+    name: str
+    began_at_us: int | None
+    sound_at_us: int | None
+    over_at_us: int | None
+    played_us: int
+    ending: str
+    gap_us: int | None = None
+    skip_to_sound_us: int | None = None
+    picture_after_us: int | None = None
+    lost_picture: str = ""
+    ahead_bytes: int = 0
+    wasted_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Metrics:
-    """The field's usual figures of one session. Bitrates are means over the media that were appended."""
+    """The field's usual figures of one session. Bitrates are means over the media that were appended.
+
+    `songs` is empty for a session of one song.
+    """
 
     startup_s: float | None
     played_s: float
@@ -78,6 +110,7 @@ class Metrics:
     seek_s: float = 0.0  # waited for sound after seeks, which is no rebuffering
     seek_count: int = 0
     paused_s: float = 0.0
+    songs: tuple[SongPlayed, ...] = ()
 
 
 def measure_session(events: Sequence[ev.Event]) -> Metrics:
@@ -98,11 +131,10 @@ def measure_session(events: Sequence[ev.Event]) -> Metrics:
         video_s=sum(stretch.length_us for stretch in shown) / 1e6,
         frozen_s=sum(stretch.length_us for stretch in frozen) / 1e6,
         frozen_count=len(frozen),
-        mean_audio_bps=_mean_bps(buffered, Medium.AUDIO),
-        mean_video_bps=_mean_bps(buffered, Medium.VIDEO),
+        mean_audio_bps=measure_mean_bps(buffered, Medium.AUDIO),
+        mean_video_bps=measure_mean_bps(buffered, Medium.VIDEO),
         rung_changes=_rung_changes(buffered),
-        fetched_bytes=sum(e.size_bytes for e in events if isinstance(e, ev.Received))
-        + sum(e.received_bytes for e in turns if isinstance(e, ev.Aborted)),
+        fetched_bytes=count_fetched_bytes(events),
         wasted_bytes=_wasted_bytes(events, buffered, shown),
         retries=sum(isinstance(e, ev.Retried) for e in turns),
         ending=type(last).__name__,
@@ -244,7 +276,17 @@ def _picture_intervals(events: Sequence[ev.Event]) -> tuple[list[Stretch], list[
     return shown, frozen
 
 
-def _mean_bps(buffered: Iterable[ev.Buffered], medium: Medium) -> int:
+def count_fetched_bytes(events: Iterable[ev.Event]) -> int:
+    """All that came, whole or not."""
+    return sum(
+        event.size_bytes if isinstance(event, ev.Received) else event.received_bytes
+        for event in events
+        if isinstance(event, ev.Received | ev.Aborted)
+    )
+
+
+def measure_mean_bps(buffered: Iterable[ev.Buffered], medium: Medium) -> int:
+    """The mean rate of what was appended of a medium; 0 when nothing was."""
     own = [e for e in buffered if e.medium is medium]
     duration_us = sum(e.end_us - e.start_us for e in own)
     return sum(e.size_bytes for e in own) * 8_000_000 // duration_us if duration_us else 0

@@ -1,14 +1,15 @@
 """What came of a session: the values that the table, the report and the JSON are all made from."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from simulator.metrics import Metrics
+from simulator.metrics import Metrics, SongPlayed
 from simulator.presentation import Presentation
-from simulator.qoe import Qoe, measure_qoe
+from simulator.qoe import Qoe
 from simulator.session import Session
-from simulator.verdict import FlipProof, Judgement, Proof, Verdict
+from simulator.song_qoe import measure_play_qoe
+from simulator.verdict import FlipProof, Judgement, Proof, SongProof, Verdict
 
 
 class FlipState(Enum):
@@ -25,6 +26,18 @@ class FlipResult:
 
     proof: FlipProof
     state: FlipState
+    broken: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SongResult:
+    """One of several songs: how it came and went, what decoding showed, and the broken limits that it has a part in.
+
+    `proof` is None when it never had its turn. A picture that never came counts as broken, too.
+    """
+
+    played: SongPlayed
+    proof: SongProof | None
     broken: tuple[str, ...] = ()
 
 
@@ -48,6 +61,12 @@ class Outcome:
         return self.session.scenario.name
 
     @property
+    def place(self) -> str:
+        """Where it was played from: its package, and those of the songs that followed."""
+        others = [song.package for song in self.session.next_songs]
+        return f"{self.package}, then {', '.join(others)}" if others else self.package
+
+    @property
     def link_name(self) -> str:
         """The link it was played over, in words."""
         link = self.session.scenario.link
@@ -59,12 +78,23 @@ class Outcome:
         proof, metrics = self.proof, self.metrics
         exact = proof.missing_samples == proof.repeated_samples == proof.wrong_samples == 0
         clicked = any(j.limit.name == "seam_click_db" and not j.is_kept for j in self.verdict.judgements)
-        return exact and not clicked and metrics.rebuffer_count == 0 and metrics.ending != "GaveUp"
+        has_gap = any(song.gap_us for song in metrics.songs)
+        return exact and not clicked and not has_gap and metrics.rebuffer_count == 0 and metrics.ending != "GaveUp"
 
     @property
     def qoe(self) -> Qoe:
         """Its ratings by published models."""
-        return measure_qoe(self.session.events, self.metrics, self.presentation)
+        return measure_play_qoe(self.session, self.metrics, self.presentation)
+
+    def song_results(self) -> tuple[SongResult, ...]:
+        """Each of several songs with its own part in the verdict; none for a session of one song."""
+        proofs = {proof.number: proof for proof in self.proof.songs}
+        return tuple(
+            SongResult(
+                song, proofs.get(song.number), tuple(_broken_by_song(song, proofs.get(song.number), self.verdict))
+            )
+            for song in self.metrics.songs
+        )
 
     def flip_results(self) -> tuple[FlipResult, ...]:
         """Each flip with its own part in the verdict; a flip is broken only where the verdict is."""
@@ -79,6 +109,25 @@ class Outcome:
         return FlipResult(proof, FlipState.KEPT)
 
 
+def _broken_by_song(song: SongPlayed, proof: SongProof | None, verdict: Verdict) -> Iterator[str]:
+    values: dict[str, float] = {
+        "song_gap_s": (song.gap_us or 0) / 1e6,
+        "skip_to_sound_s": (song.skip_to_sound_us or 0) / 1e6,
+    }
+    if proof is not None:
+        values |= {
+            "audio_missing_samples": proof.missing_samples,
+            "audio_repeated_samples": proof.repeated_samples,
+            "audio_wrong_samples": proof.wrong_samples,
+            "video_lost_frames": proof.frames.lost,
+            "video_doubled_frames": proof.frames.doubled,
+            "video_wrong_frames": proof.frames.wrong,
+        }
+    yield from (j.limit.name for j in verdict.judgements if _is_part_of(values.get(j.limit.name, 0), j))
+    if song.lost_picture:
+        yield "picture"
+
+
 def _has_part_in(proof: FlipProof, judgement: Judgement) -> bool:
     """Whether a limit is broken and this flip is among the causes.
 
@@ -86,7 +135,11 @@ def _has_part_in(proof: FlipProof, judgement: Judgement) -> bool:
     a p95 limit forgives is not broken.
     """
     value = _own_value(proof, judgement.limit.name)
-    if judgement.is_kept or value is None:
+    return value is not None and _is_part_of(value, judgement)
+
+
+def _is_part_of(value: float, judgement: Judgement) -> bool:
+    if judgement.is_kept:
         return False
     return value > 0 if judgement.limit.of == "sum" else not judgement.limit.allows(value)
 
@@ -145,6 +198,8 @@ def _detail(outcomes: Sequence[Outcome]) -> str:
     proofs = [outcome.proof for outcome in outcomes]
     flips = sum(len(outcome.metrics.flips) for outcome in outcomes)
     where = f" in {len(outcomes)} sessions" if len(outcomes) > 1 else ""
+    songs = sum(song.began_at_us is not None for outcome in outcomes for song in outcome.metrics.songs)
+    where += f" in {count(songs, 'song')}" if songs else ""
     return (
         f"{count(flips, 'flip')}{where}, {sum(p.missing_samples for p in proofs):,} samples missing, "
         f"{sum(p.repeated_samples for p in proofs):,} repeated, {sum(p.wrong_samples for p in proofs):,} wrong, "

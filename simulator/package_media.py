@@ -4,11 +4,11 @@ from simulator.cipher import decrypt_segment
 from simulator.commands import Fetch, Part
 from simulator.events import Buffered, Requested
 from simulator.hls import parse_playlist
-from simulator.inputs import Finished
 from simulator.media import Piece
 from simulator.package_folder import PackageReader
-from simulator.presentation import MediaPlaylist, Presentation, Resource, Rung
+from simulator.presentation import MediaPlaylist, Resource, Rung
 from simulator.session import Session
+from simulator.songs import find_presentation
 
 
 class PackageMedia:
@@ -54,12 +54,6 @@ def _read_keys(session: Session) -> dict[str, bytes]:
     """The keys that came in a session, by URI."""
     asked = [e.request_id for e in session.events if isinstance(e, Requested) and e.part is Part.KEY]
     return {session.resources[each].uri: session.bodies[each] for each in asked if each in session.bodies}
-
-
-def find_presentation(session: Session) -> Presentation:
-    """The presentation that the player was given; one without rungs when it never got any."""
-    found = [i.playlist for i in session.inputs if isinstance(i, Finished) and isinstance(i.playlist, Presentation)]
-    return found[0] if found else Presentation(session.uri, (), ())
 
 
 def read_appended(session: Session, event: Buffered) -> Piece:

@@ -39,11 +39,11 @@ class Planner:
     def plan(self) -> None:
         """Ask for whatever should be on its way now and is not."""
         stage = self._stage
-        if stage.sound is Sound.OVER or not stage.audio.rungs:
+        if stage.sound is Sound.OVER or not stage.audio.rungs or not stage.may_fetch:
             return
         stage.audio.drop_played(stage.playhead_us)
         self._plan_sound()
-        if not stage.is_screen_on:
+        if not stage.is_screen_on or not stage.may_fetch_picture:
             return
         if stage.wants is Medium.VIDEO:
             self._plan_picture()
@@ -94,6 +94,8 @@ class Planner:
     def reconsider(self, request: Request) -> bool:
         """Whether a segment of which more is here was given up for a cheaper one, as the lane's rule has it."""
         stage, medium = self._stage, request.fetch.medium
+        if stage.is_standing_by:
+            return False  # nobody waits for it yet
         if request.size_bytes is not None and request.received_bytes >= request.size_bytes:
             return False  # it is all here
         if stage.now_us - max(request.sent_us, request.judged_us) < JUDGE_EVERY_US or medium is None:
@@ -136,10 +138,10 @@ class Planner:
         share_bps: float | None = estimator.throughput_bps
         if share_bps is not None and stage.wants is Medium.VIDEO and stage.video.rungs:
             share_bps *= SOUND_SHARE
-        goal_us = stage.config.audio_goal_us
-        return self._sound_rule.choose(
-            view_lane(stage.audio, estimator, stage.now_us, stage.sound_level_us, goal_us, share_bps)
-        )
+        level_us, goal_us = stage.sound_level_us, stage.config.audio_goal_us
+        if stage.is_standing_by:  # nobody waits for it yet
+            level_us = min(goal_us, level_us + stage.head_start_us)
+        return self._sound_rule.choose(view_lane(stage.audio, estimator, stage.now_us, level_us, goal_us, share_bps))
 
     # The picture
 
@@ -172,16 +174,20 @@ class Planner:
         return Target(rung, join.index)
 
     def _join_config(self) -> PlayerConfig:
-        """The policy; but a sound that stands waiting for the picture can only be joined where it stands."""
+        """The policy; but a sound that stands waiting, for the picture or for its turn, is joined where it stands."""
         stage = self._stage
         is_standing = stage.sound is Sound.HELD and stage.config.profile.waits_for_picture
-        return replace(stage.config, join="own") if is_standing or stage.is_tied else stage.config
+        return (
+            replace(stage.config, join="own") if is_standing or stage.is_tied or stage.is_standing_by else stage.config
+        )
 
     def _choose_next_picture(self, end_us: int) -> Target | None:
         stage, lane = self._stage, self._stage.video
         level_us, goal_us = end_us - stage.playhead_us, stage.config.video_goal_us
         if level_us > goal_us or lane.is_complete or not self._has_sound(stage.config.audio_comfort_us):
             return None
+        if stage.is_standing_by:
+            return None  # of a song that waits for its turn one segment is enough to begin with
         estimator = stage.exchange.estimator
         share_bps: float | None = estimator.throughput_bps
         if share_bps is not None and stage.audio.rung is not None:

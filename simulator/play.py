@@ -2,29 +2,32 @@
 
 import asyncio
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from types import MappingProxyType
+from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from simulator.commands import Fetch, Part
+from simulator.controls import Skip
 from simulator.drivers.realtime import Watcher, play_live
 from simulator.drivers.virtual import play_virtually
 from simulator.errors import InputError
 from simulator.hls import parse_playlist
-from simulator.metrics import measure_session
 from simulator.origin import serve_folder
-from simulator.outcome import Outcome
+from simulator.outcome import Outcome, count
 from simulator.package_folder import PackageFolder, PackageReader
-from simulator.package_media import find_presentation
+from simulator.package_shelf import PackageShelf
 from simulator.package_url import PackageUrl
 from simulator.presentation import MediaPlaylist, Medium, Presentation, Resource
 from simulator.profile import find_profile
-from simulator.prove import prove_session
+from simulator.prove_songs import prove_play
 from simulator.rule_file import choose_rule, load_named_rules
 from simulator.scenario import Scenario, Tap
 from simulator.scenario_file import read_scenario
-from simulator.session import Session
+from simulator.session import Session, SongAddress
+from simulator.song_metrics import measure_play
+from simulator.songs import find_presentation, name_song
 from simulator.trace_files import read_shape
 from simulator.verdict import judge
 
@@ -54,9 +57,19 @@ def open_package(target: str) -> PackageReader:
     return PackageUrl(target) if is_url(target) else PackageFolder(Path(target))
 
 
-def measure_duration_us(target: str) -> int:
-    """Length of the song at a folder or a URL, as its cheapest audio rung declares it."""
+@dataclasses.dataclass(frozen=True, slots=True)
+class Survey:
+    """What the playlists of a song say: its length, as its cheapest audio rung has it, and whether it has video."""
+
+    duration_us: int
+    has_video: bool
+
+
+def survey_song(target: str) -> Survey:
+    """What there is to play at a folder or a URL. Raises InputError when there is no package."""
     package = open_package(target)
+    if not is_url(target) and not (Path(target) / MASTER).is_file():
+        raise InputError(f"{target}: has no {MASTER}; give a folder that `midnote package` has made")
     master = Fetch(
         0, Resource(urlsplit(target).path.rpartition("/")[2] if is_url(target) else MASTER), Part.MULTIVARIANT
     )
@@ -65,7 +78,12 @@ def measure_duration_us(target: str) -> int:
     rung = Fetch(0, Resource(presentation.audio[0].uri), Part.PLAYLIST)
     playlist = parse_playlist(rung, package.read(rung.resource))
     assert isinstance(playlist, MediaPlaylist), "a playlist fetch gives a media playlist"
-    return playlist.duration_us
+    return Survey(playlist.duration_us, bool(presentation.video))
+
+
+def measure_duration_us(target: str) -> int:
+    """Length of the song at a folder or a URL."""
+    return survey_song(target).duration_us
 
 
 def plan_taps(at_s: Sequence[float], start: Medium = Medium.AUDIO) -> tuple[Tap, ...]:
@@ -83,16 +101,20 @@ def plan_default_taps(duration_us: int) -> tuple[Tap, ...]:
 
 
 def choose_scenario(
-    duration_us: int,
+    first: Survey,
     path: Path | None,
     taps_s: Sequence[float],
     shape: str | None,
     profile: str | None = None,
     rule: str | None = None,
     *,
+    next_songs: Sequence[str] = (),
+    skips_s: Sequence[float] = (),
     allows_rule_files: bool = False,
 ) -> Scenario:
     """The scenario that a command line asks for: a file, or taps, or flips spread over the song; over a link or none.
+
+    A song without video is not flipped unless that is asked for.
 
     `shape`, `profile` and `rule` go before what a file says. Rules from files that the scenario names are code: they
     run only if `allows_rule_files`.
@@ -100,11 +122,18 @@ def choose_scenario(
     """
     if path is not None and taps_s:
         raise InputError(f"{path}: it has its own taps; give --scenario or --tap, not both")
+    if path is not None and (next_songs or skips_s):
+        raise InputError(
+            f"{path}: it says itself what comes next, as [[next]] and [[skip]]; leave --next and --skip out"
+        )
     if path is not None:
         scenario = read_scenario(path)
     else:
-        taps = plan_taps(taps_s) if taps_s else plan_default_taps(duration_us)
-        scenario = Scenario("flips", taps)
+        skips = tuple(Skip(round(second * 1_000_000), song) for song, second in enumerate(skips_s, 1))
+        until_us = min(first.duration_us, skips[0].at_us) if skips else first.duration_us
+        usual = plan_default_taps(until_us) if first.has_video else ()
+        taps = plan_taps(taps_s) if taps_s else usual
+        scenario = Scenario("flips", taps, controls=skips, next_songs=tuple(next_songs))
     config = scenario.config
     if rule is not None:
         config = choose_rule(config, rule)
@@ -116,8 +145,33 @@ def choose_scenario(
     return scenario if shape is None else dataclasses.replace(scenario, link=read_shape(shape))
 
 
-def play_session(target: str, scenario: Scenario, *, virtual: bool = False, watch: Watcher | None = None) -> Session:
-    """One session against a folder or a URL.
+def find_next_songs(target: str, scenario: Scenario, base: Path) -> tuple[str, ...]:
+    """Where the songs after `target` are: folders, sought from `base`, or behind a URL, URLs.
+
+    Raises InputError when one is a folder and the other a URL, or a folder is not there.
+    """
+    if is_url(target):
+        return tuple(find_playlist(urljoin(target, name)) for name in scenario.next_songs)
+    for name in scenario.next_songs:
+        if is_url(name):
+            raise InputError(f"{name}: the song before it is a folder, {target}; give both as folders or both as URLs")
+    return tuple(str(base / name) for name in scenario.next_songs)
+
+
+def measure_next_songs(targets: Sequence[str]) -> tuple[tuple[str, int | None], ...]:
+    """The name and the length of each song that follows; of one behind a URL the length is found by playing it."""
+    return tuple((name_song(each), None if is_url(each) else measure_duration_us(each)) for each in targets)
+
+
+def play_session(
+    target: str,
+    scenario: Scenario,
+    *,
+    virtual: bool = False,
+    watch: Watcher | None = None,
+    next_songs: Sequence[str] = (),
+) -> Session:
+    """One session against a folder or a URL, and those that follow it (`find_next_songs`).
 
     A folder is served on a free loopback port over the scenario's link and played over HTTP in real time, or, if
     `virtual`, played in virtual time. A URL is played as it is: its link is whatever lies between.
@@ -127,11 +181,21 @@ def play_session(target: str, scenario: Scenario, *, virtual: bool = False, watc
         if refused := _needs_folder(scenario, virtual=virtual):
             way_out = "for a URL, give them to its origin instead, as in `midnote serve DIR --scenario FILE`"
             raise InputError(f"{target}: {refused} needs a package folder; {way_out}")
-        return asyncio.run(play_live(target, scenario, watch))
-    folder = PackageFolder(Path(target))
+        return asyncio.run(play_live(target, scenario, watch, tuple(SongAddress(url, url) for url in next_songs)))
+    shelf = {name_place(number): Path(song) for number, song in enumerate(next_songs, 2)}
+    folder = PackageShelf(Path(target), shelf)
     if virtual:
-        return play_virtually(folder, MASTER, scenario)
-    return asyncio.run(play_folder_live(folder.root, scenario, watch))
+        return play_virtually(folder, MASTER, scenario, next_songs=_list_addresses(shelf, ""))
+    return asyncio.run(play_folder_live(folder.root, scenario, watch, shelf))
+
+
+def name_place(number: int) -> str:
+    """By what name the origin of a session, or its virtual link, knows the song of that number."""
+    return f"song-{number}"
+
+
+def _list_addresses(shelf: Mapping[str, Path], base: str) -> tuple[SongAddress, ...]:
+    return tuple(SongAddress(str(folder), f"{base}{name}/{MASTER}") for name, folder in shelf.items())
 
 
 def _needs_folder(scenario: Scenario, *, virtual: bool) -> str:
@@ -153,19 +217,28 @@ def play_together(root: Path, scenarios: Sequence[Scenario], watchers: Sequence[
     return tuple(asyncio.run(play_all()))
 
 
-async def play_folder_live(root: Path, scenario: Scenario, watch: Watcher | None = None) -> Session:
-    """One session over real HTTP against an origin of its own, which lives as long as the session."""
-    async with serve_folder(root, scenario.link, faults=scenario.faults) as origin:
-        session = await play_live(f"{origin.url}/{MASTER}", scenario, watch)
+async def play_folder_live(
+    root: Path, scenario: Scenario, watch: Watcher | None = None, shelf: Mapping[str, Path] = MappingProxyType({})
+) -> Session:
+    """One session over real HTTP against an origin of its own, which lives as long as the session.
+
+    `shelf`: the folders of the songs that follow, by the names under which the origin has them.
+    """
+    async with serve_folder(root, scenario.link, faults=scenario.faults, shelf=shelf) as origin:
+        addresses = _list_addresses(shelf, f"{origin.url}/")
+        session = await play_live(f"{origin.url}/{MASTER}", scenario, watch, addresses)
     return dataclasses.replace(session, package=str(root))
 
 
-def judge_session(session: Session, package: PackageReader | None = None) -> Outcome:
-    """Prove a session against its package and hold it against its limits.
+def judge_session(session: Session, packages: Sequence[PackageReader] | None = None) -> Outcome:
+    """Prove a session against its packages (one for each song) and hold it against its limits.
 
-    Raises what `prove_session` raises.
+    Raises what `prove_play` raises.
     """
-    proof = prove_session(session, package or open_package(session.package))
-    metrics = measure_session(session.events)
+    own = [session.package, *(song.package for song in session.next_songs)]
+    if packages is not None and len(packages) != len(own):
+        raise InputError(f"the session has {count(len(own), 'song')}; give --package {len(own)} times, in their order")
+    proof = prove_play(session, packages or [open_package(each) for each in own])
+    metrics = measure_play(session)
     verdict = judge(metrics, proof, session.scenario)
     return Outcome(session, find_presentation(session), metrics, proof, verdict, session.package)

@@ -28,11 +28,13 @@ from simulator.inputs import (
     Paused,
     Resumed,
     ScreenSwitched,
+    Skipped,
     Sought,
     SpeedChanged,
     Tapped,
 )
 from simulator.lane import Lane
+from simulator.line import Line
 from simulator.planner import Planner
 from simulator.playhead import NEVER_US
 from simulator.presentation import MediaPlaylist, Medium, Presentation, Resource
@@ -40,16 +42,24 @@ from simulator.profile import PlayerConfig
 from simulator.stage import Picture, Sound, Stage
 from simulator.steering import Steering
 
-Act = Opened | Failed | Tapped | Sought | Paused | Resumed | SpeedChanged | ScreenSwitched | Hovered | Left
+Steered = Sought | Paused | Resumed | SpeedChanged | ScreenSwitched | Hovered
+Act = Opened | Failed | Tapped | Steered | Skipped | Left
 Deadline = tuple[Callable[[], int], Callable[[], None]]  # tells when, and does it
 
 
 class Player:
     """One listener's player for one presentation."""
 
-    def __init__(self, uri: str, config: PlayerConfig | None = None, start: Medium = Medium.AUDIO) -> None:
+    def __init__(
+        self,
+        uri: str,
+        config: PlayerConfig | None = None,
+        start: Medium = Medium.AUDIO,
+        line: Line | None = None,
+    ) -> None:
+        """`line` is shared with other players of the same listener; without it this one is alone."""
         self._uri = uri
-        self._stage = Stage(config or PlayerConfig(), start)
+        self._stage = Stage(config or PlayerConfig(), start, line or Line())
         self._planner = Planner(self._stage)
         self._steering = Steering(self._stage, self._planner)
         # What falls due next, of two at one time the first here. Found when something has happened, not when asked
@@ -93,12 +103,12 @@ class Player:
                 self._note_failure(happened)
             case Tapped():
                 self._tap(happened.wants)
-            case Left():
+            case Left() | Skipped():
                 self._finish(ev.Departed(stage.now_us, stage.playhead_us))
             case _:
                 self._steer(happened)
 
-    def _steer(self, happened: Sought | Paused | Resumed | SpeedChanged | ScreenSwitched | Hovered) -> None:
+    def _steer(self, happened: Steered) -> None:
         match happened:
             case Sought():
                 self._steering.seek(happened.to_us)

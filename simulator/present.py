@@ -3,10 +3,11 @@
 import json
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
@@ -16,6 +17,8 @@ from simulator.outcome import Outcome
 from simulator.p1203 import describe_stretches
 from simulator.report import render_report
 from simulator.results import describe_outcome, render_junit
+from simulator.song_metrics import measure_songs
+from simulator.songs import find_presentation, split_session
 from simulator.table import print_outcome
 from simulator.whole_file import writing_whole
 
@@ -65,9 +68,19 @@ def _add_to(path: Path, text: str) -> None:
 
 
 def _write_p1203(outcomes: Sequence[Outcome], folder: Path) -> None:
-    """`<scenario>-<stretch>.json` for every stretch that was watched."""
+    """`<scenario>-<stretch>.json` for every stretch that was watched; of several songs `<scenario>-song-2-...`."""
     for outcome in outcomes:
-        for described in describe_stretches(outcome.session.events, outcome.metrics, outcome.presentation):
-            name = re.sub(r"[^\w.-]+", "-", outcome.name)
+        for song, described in _describe_songs(outcome):
+            name = re.sub(r"[^\w.-]+", "-", f"{outcome.name}{song}")
             with writing_whole(folder / f"{name}-{described['I13']['streamId']}.json") as aside:
                 aside.write_text(json.dumps(described, indent=2) + "\n", encoding="utf-8")
+
+
+def _describe_songs(outcome: Outcome) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each stretch, with what its song adds to its file's name."""
+    if not outcome.metrics.songs:
+        for described in describe_stretches(outcome.session.events, outcome.metrics, outcome.presentation):
+            yield "", described
+    for part, metrics in measure_songs(split_session(outcome.session)) if outcome.metrics.songs else ():
+        for described in describe_stretches(part.events, metrics, find_presentation(part.session)):
+            yield f"-song-{part.number}", described

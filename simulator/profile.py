@@ -14,6 +14,7 @@ class Profile:
     how long the sound stops at a switch to the picture and back, with all data at hand. `waits_for_picture`: it stops
     until there is a picture as well. `drops_sound`: what was buffered of it is thrown away and fetched again.
     `plays_on_us`: how long the sound plays on once the picture has run dry; then it stops too (None: it never does).
+    `next_hole_us`: how long it is silent before another song, with all data at hand.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Profile:
     waits_for_picture: bool = False
     drops_sound: bool = False
     plays_on_us: int | None = None
+    next_hole_us: int = 0
 
     @property
     def stops_sound(self) -> bool:
@@ -42,10 +44,13 @@ _PROFILES = (
     # AVPlayer changes between variants of one audio group without touching the sound. No device here to measure: its
     # time to a frame is taken to be that of the two elements.
     Profile("native", attach_us=65_000),
-    # hls.js or Shaka load the other playlist into a new MediaSource: 29 ms of silence and a click even with all data at
-    # hand (DESIGN section 4); what was buffered is gone, and playback begins when both media have come.
+    # hls.js or Shaka load the other playlist, or another song, into a new MediaSource: 29 ms of silence and a click
+    # even with all data at hand (DESIGN section 4); what was buffered is gone, and playback begins when both media have
+    # come. The others append the next song behind this one: in one SourceBuffer no sample between them was silent in
+    # Chromium, where the medians of five changes to another loaded element and to a new MediaSource were 12 and 23 ms
+    # (`python -m benchmarks.song_change`).
     Profile("reload", hole_on_us=29_000, hole_off_us=29_000, waits_for_picture=True, drops_sound=True,
-            plays_on_us=_CHROMIUM_PLAYS_ON_US),
+            plays_on_us=_CHROMIUM_PLAYS_ON_US, next_hole_us=29_000),
     # One element with Shaka's variant switch: 50 to 83 ms of silence each way (DESIGN section 7); the worse is taken.
     Profile("variant-switch", hole_on_us=83_000, hole_off_us=83_000, plays_on_us=_CHROMIUM_PLAYS_ON_US),
     # media3 enables the video renderer: the sound pauses until the picture can play (DESIGN, introduction). How long
@@ -89,6 +94,9 @@ JOINS = ("earliest", "own", "next")
 WARMTHS = ("cold", "init", "segment", "hover")
 # The best rung whose picture is expected in time, the cheapest, or always the same.
 START_RUNGS = ("expected", "cheapest", "fixed")
+# When the next song's beginning is fetched: not before its turn; once this song's sound is complete; as soon as this
+# song needs nothing.
+NEXT_SONGS = ("cold", "end", "early")
 
 
 def _check_choice(key: str, name: str, choices: tuple[str, ...]) -> None:
@@ -116,6 +124,13 @@ class PlayerConfig:
     join: str = "earliest"  # where a picture joins, one of JOINS
     warm: str = "init"  # what is fetched for a switch before it is asked for, one of WARMTHS
     start_rung: str = "expected"  # which rung a picture joins at: `expected`, `cheapest`, or `fixed:N`
+    # When the next song's beginning is fetched, one of NEXT_SONGS. Early, half of the skips are heard at once; at the
+    # end, the median wait is 0.14 to 0.58 s (the same benchmark).
+    next_song: str = "early"
+    # How much of its sound: the level at which a picture may be kept up beside it. With as much none of 40 listeners on
+    # a 3G commute heard a rebuffer, with 2 or 4 s one or two did (`python -m benchmarks.next_song`). At 96 to
+    # 256 kbit/s it is 0.1 to 0.3 MB, which is lost when the listener leaves instead.
+    next_goal_us: int = 8_000_000
     attempts: int = 4  # how often a request is tried at its rung (dash.js: 3 retries of a segment)
     backoff_us: int = 500_000  # wait before the second attempt; doubles each time
     longest_backoff_us: int = 8_000_000  # hls.js: errorRetry.maxRetryDelayMs of fragLoadPolicy
@@ -129,6 +144,7 @@ class PlayerConfig:
         check_abr(self.audio_abr)
         _check_choice("join", self.join, JOINS)
         _check_choice("warm", self.warm, WARMTHS)
+        _check_choice("next_song", self.next_song, NEXT_SONGS)
         _check_choice("start_rung", self.start_rung.partition(":")[0], START_RUNGS)
         if self.start_rung.startswith("fixed") and not self.start_rung.removeprefix("fixed:").isdecimal():
             raise InputError(f"switching: start_rung is {self.start_rung!r}; fixed:2 is the third rung from below")

@@ -18,7 +18,7 @@ from simulator.picture import FrameCount
 from simulator.presentation import Medium, Rung
 from simulator.prove_picture import SeenStretch, count_frames, prove_pictures
 from simulator.seam import Block, Pcm, Stretch, find_missing, find_repeated, find_wrong, measure_click
-from simulator.session import Session, replay
+from simulator.session import Session, replay_session
 from simulator.sync import find_running, measure_offset_us
 from simulator.verdict import FlipProof, Proof, Seam
 
@@ -29,18 +29,31 @@ UNKNOWN_RATE = 48_000
 
 
 def prove_session(session: Session, package: PackageReader) -> Proof:
-    """What the listener heard and saw, measured; `package` gives the uninterrupted play to compare with.
+    """What the listener heard and saw of one song; `package` gives the uninterrupted play to compare with.
 
     Raises InputError when the journal has no bodies or does not replay, BrokenPackageError for undecodable media.
     """
+    check_provable(session)
+    return prove_song(session, package, find_flips(session.events))
+
+
+def check_provable(session: Session) -> None:
+    """Raises InputError when the journal has no bodies or does not replay."""
     if not session.bodies and any(isinstance(event, ev.Received) for event in session.events):
         raise InputError("this session was recorded without bodies, so there is nothing to prove; record it with them")
-    if replay(session.uri, session.scenario, session.inputs, session.over_at_us) != session.events:
+    if replay_session(session) != session.events:
         raise InputError("the journal does not replay to its own events: it was changed, or another version wrote it")
+
+
+def prove_song(session: Session, package: PackageReader, flips: Sequence[Flip]) -> Proof:
+    """What the listener heard and saw of one song, of which `session` has the events; `flips` are those of it.
+
+    Raises BrokenPackageError for undecodable media.
+    """
     takes = [_decode_take(session, passage) for passage in find_passages(session.events)]
     media = PackageMedia(session, package)
     references = _References(media, {block.rung for take in takes for block in take.blocks})
-    return _measure(session, takes, references, prove_pictures(session, media))
+    return _measure(session, flips, takes, references, prove_pictures(session, media))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +120,13 @@ class _Finding:
 
 
 def _measure(
-    session: Session, takes: Sequence[_Take], references: _References, pictures: Sequence[SeenStretch]
+    session: Session,
+    flips: Sequence[Flip],
+    takes: Sequence[_Take],
+    references: _References,
+    pictures: Sequence[SeenStretch],
 ) -> Proof:
     rate = next((take.rate for take in takes if take.blocks), UNKNOWN_RATE)
-    flips = find_flips(session.events)
     findings: list[_Finding] = []
     for take in takes:
         for heard, until_us in take.heard:

@@ -9,8 +9,8 @@ from rich.text import Text
 from simulator.errors import InputError
 from simulator.figures import format_song_time
 from simulator.presentation import Medium
-from simulator.retrace import Step, describe_thing, find_step
-from simulator.session import Session, replay
+from simulator.retrace import Standing, Step, describe_thing, find_step
+from simulator.session import Session, replay_session
 
 KEYS = "Enter or n: next   p: back   number: that many on   @12.5: to 12.5 s of the clock   a: all the rest   q: quit"
 
@@ -25,7 +25,7 @@ _STYLES = {
 
 def check_replay(session: Session) -> None:
     """Raises InputError unless the inputs of a session give its events again."""
-    again = replay(session.uri, session.scenario, session.inputs, session.over_at_us)
+    again = replay_session(session)
     if again == session.events:
         return
     number = next((n for n, pair in enumerate(zip(again, session.events, strict=False)) if pair[0] != pair[1]), -1)
@@ -88,12 +88,18 @@ def _read(ask: Callable[[], str]) -> str:
         return "q"
 
 
+def _place(standing: Standing) -> str:
+    """`0:12.34`, or `2: 0:12.34` in the second of several songs."""
+    number = "" if standing.number is None else f"{standing.number}: "
+    return number + format_song_time(standing.song_us)
+
+
 def _print_step(step: Step, console: Console) -> None:
     standing = step.standing
     console.print(
         Text.assemble(
             (f"{step.at_us / 1e6:10.3f} s", "bold"),
-            f"  song {format_song_time(standing.song_us)}  {standing.mode}  "
+            f"  song {_place(standing)}  {standing.mode}  "
             f"{Medium.AUDIO.value} +{standing.audio_s:.1f} s  {Medium.VIDEO.value} +{standing.video_s:.1f} s",
         ),
         soft_wrap=True,

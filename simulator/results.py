@@ -7,7 +7,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from simulator.figures import format_value
-from simulator.outcome import FlipResult, Outcome, find_headline
+from simulator.outcome import FlipResult, Outcome, SongResult, find_headline
 from simulator.verdict import Judgement, describe_limit
 
 SCHEMA_VERSION = 1
@@ -20,12 +20,13 @@ def describe_outcome(outcome: Outcome) -> dict[str, Any]:
     """
     proof, verdict = outcome.proof, outcome.verdict
     metrics = asdict(outcome.metrics)
-    del metrics["flips"]
+    del metrics["flips"], metrics["songs"]
     headline = find_headline([outcome])
     return {
         "schema_version": SCHEMA_VERSION,
         "scenario": outcome.name,
         "package": outcome.package,
+        "next_packages": [song.package for song in outcome.session.next_songs],
         "driver": outcome.session.driver,
         "link": outcome.link_name,
         "profile": outcome.session.scenario.config.profile.name,
@@ -43,16 +44,53 @@ def describe_outcome(outcome: Outcome) -> dict[str, Any]:
         },
         "video": asdict(proof.frames),
         "qoe": asdict(outcome.qoe),
+        "songs": [_describe_song(result) for result in outcome.song_results()],
         "flips": [_describe_flip(result) for result in outcome.flip_results()],
-        "seams": [{"song_s": s.at_s, "kind": s.kind, "click_db": s.click_db} for s in proof.seams],
+        "seams": [{"song": s.song, "song_s": s.at_s, "kind": s.kind, "click_db": s.click_db} for s in proof.seams],
         "limits": [_describe_judgement(judgement) for judgement in verdict.judgements],
     }
+
+
+def _describe_song(result: SongResult) -> dict[str, Any]:
+    """One of several songs; a session of one song lists none."""
+    song, proof = result.played, result.proof
+    return {
+        "number": song.number,
+        "name": song.name,
+        "began_at_s": _seconds(song.began_at_us),
+        "sound_at_s": _seconds(song.sound_at_us),
+        "over_at_s": _seconds(song.over_at_us),
+        "played_s": song.played_us / 1e6,
+        "ending": song.ending or None,
+        "gap_s": _seconds(song.gap_us),
+        "skip_to_sound_s": _seconds(song.skip_to_sound_us),
+        "picture_after_s": _seconds(song.picture_after_us),
+        "lost_picture": song.lost_picture or None,
+        "ahead_bytes": song.ahead_bytes,
+        "wasted_bytes": song.wasted_bytes,
+        "audio": None
+        if proof is None
+        else {
+            "heard_samples": proof.heard_samples,
+            "sample_rate_hz": proof.sample_rate,
+            "missing_samples": proof.missing_samples,
+            "repeated_samples": proof.repeated_samples,
+            "wrong_samples": proof.wrong_samples,
+        },
+        "video": None if proof is None else asdict(proof.frames),
+        "broken_limits": list(result.broken),
+    }
+
+
+def _seconds(at_us: int | None) -> float | None:
+    return None if at_us is None else at_us / 1e6
 
 
 def _describe_flip(result: FlipResult) -> dict[str, Any]:
     proof, flip = result.proof, result.proof.flip
     return {
         "number": flip.number,
+        "song": flip.song,
         "to": flip.wants.value,
         "tapped_at_s": flip.tapped_at_us / 1e6,
         "tapped_song_s": flip.tapped_playhead_us / 1e6,
@@ -113,7 +151,8 @@ def _suite(outcome: Outcome) -> ET.Element:
     suite.set("tests", str(len(suite.findall("testcase"))))
     suite.set("failures", str(len(suite.findall("testcase/failure"))))
     properties = ET.Element("properties")
-    for key, value in (("package", outcome.package), ("driver", outcome.session.driver), ("link", outcome.link_name)):
+    packages = [("package", outcome.package), *(("next", song.package) for song in outcome.session.next_songs)]
+    for key, value in (*packages, ("driver", outcome.session.driver), ("link", outcome.link_name)):
         ET.SubElement(properties, "property", name=key, value=_legal(value))
     suite.insert(0, properties)
     return suite
@@ -134,10 +173,12 @@ def _time_of(judgement: Judgement) -> str:
 
 
 def _tell(judgement: Judgement, outcome: Outcome) -> str:
-    """The value against the limit, and the flips that have a part in it."""
+    """The value against the limit, and the flips and songs that have a part in it."""
     limit = judgement.limit
+    songs = [f"{result.played.number}" for result in outcome.song_results() if limit.name in result.broken]
     parts = [f"{result.proof.flip.number}" for result in outcome.flip_results() if limit.name in result.broken]
     where = f" (flip{'s' if len(parts) > 1 else ''} {', '.join(parts)})" if parts else ""
+    where += f" (song{'s' if len(songs) > 1 else ''} {', '.join(songs)})" if songs else ""
     return f"{limit.name}: measured {format_value(judgement)}, limit {describe_limit(limit)}{where}"
 
 

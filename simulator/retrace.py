@@ -10,31 +10,36 @@ from simulator import events as ev
 from simulator.events import Event
 from simulator.figures import format_rate, format_size
 from simulator.inputs import Arrived, Input
-from simulator.levels import Point
+from simulator.levels import find_level
 from simulator.presentation import MediaPlaylist, Presentation
 from simulator.session import Session
-from simulator.timeline import Timeline, trace_timeline
+from simulator.song_timeline import trace_play
+from simulator.timeline import Timeline
 
 # What a person may ask for by name, and the things that belong to it; playback is what the listener lives through.
 TOPICS: Mapping[str, tuple[type, ...]] = {
-    "fetches": (ev.Requested, ev.Received, ev.Retried, ev.Lost, ev.Aborted, ev.Buffered),
+    "fetches": (ev.Requested, ev.Received, ev.Retried, ev.Lost, ev.Aborted, ev.Buffered, ev.NextSongLost),
     "decisions": (ev.RungChosen, ev.JoinPlanned, ev.Aborted),
     "playback": (
         ev.PlaybackStarted, ev.RebufferStarted, ev.RebufferEnded, ev.TapTaken, ev.FirstFrame, ev.VideoFroze,
         ev.VideoResumed, ev.VideoStopped, ev.SeekStarted, ev.SeekEnded, ev.PauseStarted, ev.PauseEnded, ev.SpeedSet,
-        ev.ScreenTurned, ev.HoleStarted, ev.HoleEnded, ev.Ended, ev.GaveUp, ev.Departed,
+        ev.ScreenTurned, ev.HoleStarted, ev.HoleEnded, ev.SkipTaken, ev.SongBegan, ev.Ended, ev.GaveUp, ev.Departed,
     ),
 }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a player stands: where in the song, how much of each medium lies ahead (seconds), and in which mode."""
+    """How a player stands: where in the song, how much of each medium lies ahead (seconds), and in which mode.
+
+    `number`: which of several songs is played; None where there is one.
+    """
 
     song_us: int
     audio_s: float
     video_s: float
     mode: str
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +55,24 @@ class Step:
 def retrace(session: Session, topics: Sequence[str] = ()) -> tuple[Step, ...]:
     """Every instant at which something happened, or something of these topics. Bytes that merely arrive are no step."""
     wanted = tuple(kind for topic in topics for kind in TOPICS[topic])
-    timeline = trace_timeline(session)
+    timeline = trace_play(session)
     inputs = () if wanted else tuple(each for each in session.inputs if not isinstance(each, Arrived))
-    events = tuple(each for each in session.events if not wanted or isinstance(each, wanted))
+    events = tuple(_choose(session.events, wanted))
     happened = sorted((*inputs, *events), key=lambda each: each.at_us)  # stable: inputs stay before events
     return tuple(_step(at_us, tuple(group), timeline) for at_us, group in groupby(happened, lambda each: each.at_us))
+
+
+def _choose(events: Sequence[Event], wanted: tuple[type, ...]) -> Iterator[Event]:
+    """The events of these kinds, with the turns from song to song that are needed to tell whose they are."""
+    song = told = 1
+    for event in events:
+        if isinstance(event, ev.SongTurn):
+            song = event.song
+        elif not wanted or isinstance(event, wanted):
+            if song != told:
+                yield ev.SongTurn(event.at_us, song)
+                told = song
+            yield event
 
 
 def find_step(steps: Sequence[Step], at_us: int) -> int:
@@ -77,21 +95,9 @@ def _step(at_us: int, things: tuple[Input | Event, ...], timeline: Timeline) -> 
         find_level(timeline.audio_levels, at_us) / 1e6,
         find_level(timeline.video_levels, at_us) / 1e6,
         mode,
+        next((song.number for song in reversed(timeline.songs) if song.start_us <= at_us), None),
     )
     return Step(at_us, inputs, events, standing)  # type: ignore[arg-type]  # sorted apart by the module they are from
-
-
-def find_level(points: Sequence[Point], at_us: int) -> float:
-    """A level between its points; where two share a time, the later one counts."""
-    after = bisect_right([point.at_us for point in points], at_us)
-    if after == 0:
-        return 0.0
-    before = points[after - 1]
-    if after == len(points):
-        return before.value
-    following = points[after]
-    part = (at_us - before.at_us) / (following.at_us - before.at_us)
-    return before.value + (following.value - before.value) * part
 
 
 def _list_fields(thing: Input | Event) -> Iterator[tuple[str, object]]:

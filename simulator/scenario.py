@@ -14,12 +14,16 @@ abr = "bola"                # rule for the picture; audio_abr for the sound; "fi
 at_s = 7.3                  # song time
 to = "video"
 
-[[seek]]                    # and pause, rate, screen_off, hover: see `control_table`
+[[seek]]                    # and pause, rate, screen_off, hover, skip: see `control_table`
 at_s = 12.0
 to_s = 40.0
 
+[[next]]                    # another song after this one
+package = "other"           # a folder, sought from the scenario's own; for a URL, a URL or a path from it
+
 [switching]
 warm = "segment"            # cold, init, segment, hover; join = "own", "next"; start_rung = "cheapest", "fixed:1"
+next_song = "end"           # when the next song's beginning is fetched: cold, end, early; next_goal_ms = 8000
 
 [faults]                    # what goes wrong on the way: see `fault_table`
 statusCode = [{ i = 3, medium = "video", code = 503, times = 1 }]
@@ -33,38 +37,45 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from simulator.control_table import ARRAYS, read_controls
-from simulator.controls import Control
+from simulator.controls import Control, Skip
 from simulator.errors import InputError
 from simulator.fault_table import read_faults
 from simulator.faults import NO_FAULTS, Faults
 from simulator.limits import DEFAULT_LIMITS, Limit
 from simulator.presentation import Medium
 from simulator.profile import PlayerConfig, find_profile
-from simulator.tomltable import check_keys, hint_at, read_list, read_number, read_table, read_text
+from simulator.tomltable import check_keys, hint_at, read_list, read_number, read_song, read_table, read_text
 from simulator.trace import SHAPES, Trace, constant_trace
 from simulator.trace_models import MODELS, make_trace
 
 _KEYS = {
-    "": ("name", "leaves_at_s", "starts_with", "player", "link", "tap", "limits", "faults", "switching", *ARRAYS),
+    "": (
+        "name", "leaves_at_s", "starts_with", "player", "link", "tap", "limits", "faults", "switching", "next", *ARRAYS,
+    ),
     "player": ("profile", "abr", "audio_abr"),
-    "switching": ("join", "warm", "start_rung", "picture_goal_ms", "join_margin_ms"),
+    "switching": ("join", "warm", "start_rung", "picture_goal_ms", "join_margin_ms", "next_song", "next_goal_ms"),
     "link": ("shape", "bandwidth_kbps", "trace", "model", "seed", "latency_ms"),
-    "tap": ("at_s", "to"),
-}
+    "tap": ("at_s", "to", "song"),
+    "next": ("package",),
+}  # fmt: skip
 _LINKS = ("shape", "bandwidth_kbps", "trace", "model")  # the ways to say what the link is
 
 
 @dataclass(frozen=True, slots=True)
 class Tap:
-    """The listener asks for the other side when the playhead is at `playhead_us`."""
+    """The listener asks for the other side when the playhead is at `playhead_us` of a song (1 is the first)."""
 
     playhead_us: int
     wants: Medium
+    song: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """One listener's session. `leaves_at_us` is clock time; None: the song is played to its end."""
+    """One listener's session. `leaves_at_us` is clock time; None: the songs are played to their end.
+
+    `next_songs`: what follows the first song, as it was named: folders or URLs.
+    """
 
     name: str
     taps: tuple[Tap, ...] = ()
@@ -75,19 +86,29 @@ class Scenario:
     limits: Mapping[str, Limit] = field(default_factory=lambda: dict(DEFAULT_LIMITS))
     faults: Faults = NO_FAULTS
     controls: tuple[Control, ...] = ()
+    next_songs: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        side, last_us = self.start, -1
+        side, last = self.start, (1, -1)
         for tap in self.taps:
-            if tap.playhead_us <= last_us:
+            if (tap.song, tap.playhead_us) <= last:
                 raise InputError(f"scenario {self.name}: taps must come in the order of song time, {_at(tap)} does not")
             if tap.wants is side:
                 raise InputError(f"scenario {self.name}: the tap {_at(tap)} asks for {side.value}, which is on already")
-            side, last_us = tap.wants, tap.playhead_us
+            side, last = tap.wants, (tap.song, tap.playhead_us)
+        songs = len(self.next_songs) + 1
+        for act in (*self.taps, *self.controls):
+            if not 1 <= act.song <= songs:
+                there_are = "there is one song" if songs == 1 else f"there are {songs} songs"
+                raise InputError(f"scenario {self.name}: something is to be done in song {act.song}; {there_are}")
+            if isinstance(act, Skip) and act.song == songs:
+                raise InputError(
+                    f"scenario {self.name}: the skip at {act.at_us / 1e6:g} s has no song to go on to; add a [[next]]"
+                )
 
 
 def _at(tap: Tap) -> str:
-    return f"at {tap.playhead_us / 1e6:g} s"
+    return f"at {tap.playhead_us / 1e6:g} s{f' of song {tap.song}' if tap.song > 1 else ''}"
 
 
 def parse_scenario(text: str, where: str, traces: Mapping[str, Trace] | None = None) -> Scenario:
@@ -113,6 +134,9 @@ def parse_scenario(text: str, where: str, traces: Mapping[str, Trace] | None = N
         config=_config(_section(table, "player", where), _section(table, "switching", where), where),
         limits=limits,
         controls=read_controls(table, where),
+        next_songs=tuple(
+            _next(entry, number, where) for number, entry in enumerate(read_list(table, "next", where), 1)
+        ),
         faults=read_faults(read_table(table, "faults", where), f"{where}: [faults]"),
     )
 
@@ -129,10 +153,21 @@ def _config(player: Mapping[str, object], switching: Mapping[str, object], where
             start_rung=read_text(switching, "start_rung", where, usual.start_rung),
             picture_goal_us=_milliseconds(switching, "picture_goal_ms", where, usual.picture_goal_us),
             join_margin_us=_milliseconds(switching, "join_margin_ms", where, usual.join_margin_us),
+            next_song=read_text(switching, "next_song", where, usual.next_song),
+            next_goal_us=_next_goal(switching, where, usual),
         )
     except InputError as fault:
         message = str(fault)
         raise InputError(message if message.startswith(f"{where}:") else f"{where}: {message}") from fault
+
+
+def _next_goal(table: Mapping[str, object], where: str, usual: PlayerConfig) -> int:
+    """What is fetched ahead: no less than a sound begins with, no more than is fetched of a song that plays."""
+    goal_us = _milliseconds(table, "next_goal_ms", where, usual.next_goal_us)
+    if not usual.audio_critical_us <= goal_us <= usual.audio_goal_us:
+        least, most = usual.audio_critical_us // 1000, usual.audio_goal_us // 1000
+        raise InputError(f"{where}: [switching] next_goal_ms is {goal_us / 1000:g}; give {least} .. {most}")
+    return goal_us
 
 
 def _milliseconds(table: Mapping[str, object], key: str, where: str, usual_us: int) -> int:
@@ -150,7 +185,19 @@ def _tap(entry: object, number: int, where: str) -> Tap:
     at_s = read_number(entry, "at_s", place, None)
     if at_s is None or at_s < 0:
         raise InputError(f"{place}: at_s is {at_s}; give the song time of the tap in seconds, 0 or more")
-    return Tap(round(at_s * 1_000_000), _medium(read_text(entry, "to", place, ""), "to", place))
+    wants = _medium(read_text(entry, "to", place, ""), "to", place)
+    return Tap(round(at_s * 1_000_000), wants, read_song(entry, place))
+
+
+def _next(entry: object, number: int, where: str) -> str:
+    place = f"{where}: next {number}"
+    if not isinstance(entry, dict):
+        raise InputError(f"{place}: write it as a table: [[next]] with package")
+    check_keys(entry, _KEYS["next"], place)
+    package = read_text(entry, "package", place, "")
+    if not package:
+        raise InputError(f"{place}: has no package; name a package folder, or a URL")
+    return package
 
 
 def _link(table: Mapping[str, object], traces: Mapping[str, Trace], where: str) -> Trace | None:

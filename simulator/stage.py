@@ -4,6 +4,7 @@ from enum import Enum, auto
 
 from simulator.exchange import Exchange, Outbox
 from simulator.lane import Lane
+from simulator.line import Line
 from simulator.playhead import Playhead
 from simulator.presentation import Medium
 from simulator.profile import PlayerConfig
@@ -38,10 +39,14 @@ class Stage:
         "audio",
         "config",
         "exchange",
+        "head_start_us",
         "held_until_us",
         "is_paused",
         "is_screen_on",
+        "is_standing_by",
         "is_tied",
+        "may_fetch",
+        "may_fetch_picture",
         "now_us",
         "outbox",
         "picture",
@@ -54,11 +59,15 @@ class Stage:
         "wants",
     )  # fmt: skip
 
-    def __init__(self, config: PlayerConfig, wants: Medium) -> None:
+    def __init__(self, config: PlayerConfig, wants: Medium, line: Line) -> None:
         self.config = config
         self.wants = wants
         self.is_paused = False
         self.is_screen_on = True
+        self.is_standing_by = False  # the listener has not come to this song yet
+        self.head_start_us = 0  # and does not for so long, unless they skip
+        self.may_fetch = True  # whether something may be asked for; and, if so, something of the picture too
+        self.may_fetch_picture = True
         self.is_tied = False  # the sound stopped because the picture ran dry, and waits for it
         self.held_until_us = 0  # the least time of a hole
         self.picture_frozen_us = 0  # since when the picture stands still, while it does
@@ -71,7 +80,7 @@ class Stage:
         self.audio = Lane(Medium.AUDIO, ())
         self.video = Lane(Medium.VIDEO, ())
         self.outbox = Outbox()
-        self.exchange = Exchange(self.outbox, config)
+        self.exchange = Exchange(self.outbox, config, line)
 
     def come_to(self, now_us: int) -> None:
         """The clock has come to this time; it never goes back."""

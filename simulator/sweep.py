@@ -12,6 +12,7 @@ from simulator.package_folder import PackageFolder
 from simulator.play import MASTER, measure_duration_us
 from simulator.profile import PlayerConfig
 from simulator.rule_file import find_rule_file, is_rule_file, load_rule, refuse_namesakes
+from simulator.scenario import Scenario
 from simulator.scenario_file import read_scenario
 from simulator.sweep_plan import USUAL_SWITCHING, Contender, Course, Job, digest_trace, make_listeners, plan_jobs
 from simulator.sweep_rows import Result
@@ -97,7 +98,7 @@ def run_sweep(sweep: Sweep, out: Path, processes: int, tell: Progress) -> SweepO
 def plan_sweep(sweep: Sweep) -> Iterator[Job]:
     """The jobs, package by package: listeners tap within their song."""
     traces = [_digest_shape(name) for name in sweep.traces]
-    written = [read_scenario(path) for path in sweep.scenarios]
+    written = [_read_single(path) for path in sweep.scenarios]
     for path in sweep.packages:
         package = Course(str(path), digest_package(path))
         listeners = written or make_listeners(sweep.listeners, sweep.taps, measure_duration_us(str(path)), sweep.seed)
@@ -120,6 +121,14 @@ def find_traces(names: Sequence[str]) -> tuple[str, ...]:
             raise InputError(f"{path}: holds no trace files; name a folder of traces, or a file")
         found += inside
     return tuple(dict.fromkeys(found))
+
+
+def _read_single(path: Path) -> Scenario:
+    """The scenario in a file. Raises InputError when it has several songs: a sweep compares packages, one at a time."""
+    scenario = read_scenario(path)
+    if scenario.next_songs:
+        raise InputError(f"{path}: a sweep plays one song at a time; leave [[next]] out, or use midnote play")
+    return scenario
 
 
 def digest_package(path: Path) -> str:

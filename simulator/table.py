@@ -6,17 +6,22 @@ from rich.table import Table
 from rich.text import Text
 
 from simulator import figures
-from simulator.outcome import FlipResult, FlipState, Outcome, find_headline
+from simulator.outcome import FlipResult, FlipState, Outcome, SongResult, find_headline
 from simulator.verdict import Judgement, describe_limit
 
+# What is left of 80 columns for the name of a song.
+_NAME_WIDTH = 10
 _STYLES = {FlipState.KEPT: "green", FlipState.BROKEN: "bold red", FlipState.CUT_SHORT: "dim"}
 
 
 def print_outcome(outcome: Outcome, console: Console) -> None:
     """Print a session's flips, its limits, and the verdict as the last lines."""
-    where = f"{outcome.name}: {outcome.package}, {outcome.session.driver}, link {outcome.link_name}"
+    where = f"{outcome.name}: {outcome.place}, {outcome.session.driver}, link {outcome.link_name}"
     console.print(Text(where, style="bold"), soft_wrap=True)
     console.print()
+    if outcome.metrics.songs:
+        console.print(_song_table(outcome))
+        console.print()
     if outcome.metrics.flips:
         console.print(_flip_table(outcome))
         console.print()
@@ -54,6 +59,36 @@ def _judged(judgement: Judgement) -> Text:
     return Text(figures.format_value(judgement), style="" if judgement.is_kept else "bold red")
 
 
+def _song_table(outcome: Outcome) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=0)
+    for name in ("#", "song", "from", "by", "sound\nafter", "picture\nafter", "played", "samples\nmissing",
+                 "\nrepeated", "\nwrong", "verdict"):  # fmt: skip
+        is_word = name in {"song", "by", "verdict"}
+        widest = _NAME_WIDTH if name == "song" else None
+        table.add_column(
+            name, justify="left" if is_word else "right", no_wrap=True, vertical="bottom", max_width=widest
+        )
+    for result in outcome.song_results():
+        state = FlipState.BROKEN if result.broken else FlipState.KEPT
+        table.add_row(*_song_cells(result), Text(state.value, style=_STYLES[state]))
+    return table
+
+
+def _song_cells(result: SongResult) -> tuple[str, ...]:
+    song, proof = result.played, result.proof
+    counts = None if proof is None else (proof.missing_samples, proof.repeated_samples, proof.wrong_samples)
+    return (
+        f"{song.number}",
+        _plain(song.name),
+        figures.NONE if song.began_at_us is None else figures.format_song_time(song.began_at_us),
+        figures.format_arrival(song),
+        figures.format_song_wait(song),
+        figures.format_song_picture(song),
+        figures.format_song_time(song.played_us),
+        *((figures.NONE,) * 3 if counts is None else (f"{count:,}" for count in counts)),
+    )
+
+
 def _flip_table(outcome: Outcome) -> Table:
     # One space between columns, and units in the headings: a pipe gives 80 columns, and all of it must fit there.
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=0)
@@ -62,15 +97,16 @@ def _flip_table(outcome: Outcome) -> Table:
         is_word = name in {"to", "rung", "verdict"}
         table.add_column(name, justify="left" if is_word else "right", no_wrap=True, vertical="bottom")
     for result in outcome.flip_results():
-        table.add_row(*_flip_cells(result), Text(result.state.value, style=_STYLES[result.state]))
+        cells = _flip_cells(result, of_several=bool(outcome.metrics.songs))
+        table.add_row(*cells, Text(result.state.value, style=_STYLES[result.state]))
     return table
 
 
-def _flip_cells(result: FlipResult) -> tuple[str, ...]:
+def _flip_cells(result: FlipResult, *, of_several: bool) -> tuple[str, ...]:
     proof, flip = result.proof, result.proof.flip
     return (
         f"{flip.number}",
-        figures.format_song_time(flip.tapped_playhead_us),
+        figures.format_tap_place(flip, of_several=of_several),
         flip.wants.value,
         figures.format_picture_wait(flip),
         _plain(flip.rung or figures.NONE),

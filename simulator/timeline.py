@@ -44,6 +44,7 @@ class RungSpan:
     start_us: int
     end_us: int
     rung: str
+    rate_bps: int = 0  # what its song's playlist declares; 0: not looked up
 
 
 class Ending(Enum):
@@ -70,8 +71,22 @@ class Transfer:
 
 
 @dataclass(frozen=True, slots=True)
+class SongSpan:
+    """The stretch of clock time in which one of several songs had its turn, and the way of its own playhead."""
+
+    start_us: int
+    end_us: int
+    number: int
+    name: str
+    clock: SongClock
+
+
+@dataclass(frozen=True, slots=True)
 class Timeline:
-    """Everything that is drawn of a session. `link` is empty when the link was not shaped by us."""
+    """Everything that is drawn of a session. `link` is empty when the link was not shaped by us.
+
+    `songs` is empty for one song. `ahead_levels`: how much of the next song's sound was at hand before its turn.
+    """
 
     end_us: int
     clock: SongClock
@@ -83,15 +98,16 @@ class Timeline:
     estimates: tuple[Point, ...]
     link: tuple[Point, ...]
     transfers: tuple[Transfer, ...]
+    songs: tuple[SongSpan, ...] = ()
+    ahead_levels: tuple[Point, ...] = ()
 
 
 def trace_timeline(session: Session) -> Timeline:
-    """The timeline of a session."""
+    """The timeline of a session of one song."""
     events = session.events
     end_us = events[-1].at_us
     clock = read_song_clock(events)
     pictures = _picture_states(events, session.scenario.start)
-    link = session.scenario.link
     return Timeline(
         end_us,
         clock,
@@ -100,10 +116,25 @@ def trace_timeline(session: Session) -> Timeline:
         measure_levels(events, Medium.VIDEO, clock),
         tuple(_merge(_heard(events, clock))),
         tuple(_merge(_seen(events, pictures, clock))),
-        tuple(_changes(Point(e.at_us, e.estimate_bps) for e in events if isinstance(e, ev.Received))),
-        tuple(_changes(_link_points(link, end_us))) if link else (),
-        tuple(_transfers(events)),
+        list_estimates(events),
+        list_link(session.scenario.link, end_us),
+        list_transfers(events),
     )
+
+
+def list_estimates(events: Iterable[ev.Event]) -> tuple[Point, ...]:
+    """What the player believed of its link, wherever that changed."""
+    return tuple(_changes(Point(e.at_us, e.estimate_bps) for e in events if isinstance(e, ev.Received)))
+
+
+def list_link(link: Trace | None, end_us: int) -> tuple[Point, ...]:
+    """What the link carried, wherever that changed; nothing where it was not shaped by us."""
+    return tuple(_changes(_link_points(link, end_us))) if link else ()
+
+
+def list_transfers(events: Sequence[ev.Event]) -> tuple[Transfer, ...]:
+    """Every fetch, in the order in which they went out."""
+    return tuple(_transfers(events))
 
 
 # Modes

@@ -52,3 +52,11 @@ def read_text(table: Mapping[str, object], key: str, where: str, default: str) -
     if not isinstance(value, str):
         raise InputError(f"{where}: {key} is {value!r}; it must be a text in quotes")
     return value
+
+
+def read_song(table: Mapping[str, object], where: str) -> int:
+    """Which song of the session an act belongs to: `song`, or the first."""
+    number = read_number(table, "song", where, 1)
+    if number is None or number < 1 or number != int(number):
+        raise InputError(f"{where}: song is {number:g}; 1 is the first song")
+    return int(number)

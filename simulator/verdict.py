@@ -4,8 +4,9 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from simulator.controls import Skip
 from simulator.limits import Limit
-from simulator.metrics import Flip, Metrics
+from simulator.metrics import SKIPPED, Flip, Metrics, SongPlayed
 from simulator.outline import Outline
 from simulator.picture import FrameCount
 from simulator.scenario import Scenario, Tap
@@ -45,11 +46,28 @@ class Seam:
     kind: str
     click_db: float | None
     outline: Outline | None = None
+    song: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SongProof:
+    """What decoding showed about one of several songs. Sample counts are per channel."""
+
+    number: int
+    heard_samples: int
+    sample_rate: int
+    missing_samples: int
+    repeated_samples: int
+    wrong_samples: int
+    frames: FrameCount
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What decoding everything that was appended showed about one session. Sample counts are per channel."""
+    """What decoding everything that was appended showed about one session. Sample counts are per channel.
+
+    `songs`: each of several songs; empty for one. The rate is then the first one's.
+    """
 
     heard_samples: int
     sample_rate: int
@@ -59,6 +77,7 @@ class Proof:
     seams: tuple[Seam, ...]
     flips: tuple[FlipProof, ...]
     frames: FrameCount = field(default_factory=FrameCount)
+    songs: tuple[SongProof, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +103,8 @@ class Verdict:
     ending: str
     why_ended: str = ""
     hole_s: float = 0.0  # of the rebuffering: what the player's own way of switching cost
+    unmade_skips: tuple[Skip, ...] = ()
+    lost_pictures: tuple[SongPlayed, ...] = ()  # songs that were to begin with their picture, and never showed it
 
     @property
     def is_good(self) -> bool:
@@ -99,12 +120,19 @@ class Verdict:
         """Why the session falls short, one sentence each; empty when it is good."""
         broken = [self._tell(j) for j in self.judgements if not j.is_kept]
         lost = [
-            f"flip {flip.number} to {flip.wants.value} at {flip.tapped_playhead_us / 1e6:.2f} s never came: {flip.why}"
+            f"flip {flip.number} to {flip.wants.value} at {_place(flip.tapped_playhead_us, flip.song)} never came: "
+            f"{flip.why}"
             for flip in self.lost_flips
         ]
+        lost += [f"song {song.number} never showed its picture: {song.lost_picture}" for song in self.lost_pictures]
         unmade = [
-            f"the tap to {tap.wants.value} at {tap.playhead_us / 1e6:.2f} s was never made: the session was over before"
+            f"the tap to {tap.wants.value} at {_place(tap.playhead_us, tap.song)} was never made: "
+            f"{'the session was over before' if tap.song == 1 else 'it was not played so far'}"
             for tap in self.unmade_taps
+        ]
+        unmade += [
+            f"the skip at {_place(skip.at_us, skip.song)} was never made: it was not played so far"
+            for skip in self.unmade_skips
         ]
         gave_up = [": ".join(filter(None, ("the player gave up", self.why_ended)))] if self.ending == "GaveUp" else []
         return (*broken, *lost, *unmade, *gave_up)
@@ -126,9 +154,37 @@ def judge(metrics: Metrics, proof: Proof | None, scenario: Scenario) -> Verdict:
         Judgement(limit, _figure(limit, values[name])) for name, limit in scenario.limits.items() if name in values
     )
     lost = tuple(flip for flip in metrics.flips if flip.settled_at_us is None and not _was_cut_short(flip, metrics))
-    played_us = round(metrics.played_s * 1_000_000)
-    unmade = tuple(tap for tap in scenario.taps if tap.playhead_us >= played_us)
-    return Verdict(judgements, lost, unmade, metrics.ending, metrics.why_ended, metrics.hole_s)
+    unmade = tuple(tap for tap in scenario.taps if tap.playhead_us >= _played_us(metrics, tap.song))
+    skips = (each for each in scenario.controls if isinstance(each, Skip))
+    return Verdict(
+        judgements,
+        lost,
+        unmade,
+        metrics.ending,
+        metrics.why_ended,
+        metrics.hole_s,
+        tuple(skip for skip in skips if not _was_made(skip, metrics)),
+        tuple(song for song in metrics.songs if song.lost_picture),
+    )
+
+
+def _played_us(metrics: Metrics, song: int) -> int:
+    """How far a song was played."""
+    if not metrics.songs:
+        return round(metrics.played_s * 1_000_000)
+    return next((each.played_us for each in metrics.songs if each.number == song), 0)
+
+
+def _was_made(skip: Skip, metrics: Metrics) -> bool:
+    """Whether the listener came to it: a skip is the last of its song, so that is played no further."""
+    return any(
+        song.number == skip.song and song.ending == SKIPPED and song.played_us >= skip.at_us for song in metrics.songs
+    )
+
+
+def _place(at_us: int, song: int) -> str:
+    """`12.00 s`, or `12.00 s of song 2`."""
+    return f"{at_us / 1e6:.2f} s{f' of song {song}' if song > 1 else ''}"
 
 
 def describe_limit(limit: Limit) -> str:
@@ -154,8 +210,10 @@ def _unit(limit: Limit) -> str:
 
 
 def _was_cut_short(flip: Flip, metrics: Metrics) -> bool:
-    """A tap in the session's last second that was still within its time when the listener left is no loss."""
-    return metrics.ending in {"Departed", "Ended"} and metrics.played_s - flip.tapped_playhead_us / 1e6 < 1.0
+    """A tap in a song's last second that was still within its time when the listener left it is no loss."""
+    ending = next((song.ending for song in metrics.songs if song.number == flip.song), metrics.ending)
+    played_us = _played_us(metrics, flip.song)
+    return ending in {"Departed", "Ended", SKIPPED} and played_us - flip.tapped_playhead_us < 1_000_000
 
 
 def _measure_play(metrics: Metrics) -> dict[str, Sequence[float]]:
@@ -164,6 +222,14 @@ def _measure_play(metrics: Metrics) -> dict[str, Sequence[float]]:
         "tap_to_picture_s": [s for s in (f.tap_to_picture_s for f in metrics.flips) if s is not None],
         "rebuffer_s": [metrics.rebuffer_s],
         "rebuffer_count": [metrics.rebuffer_count],
+        **(_measure_songs(metrics.songs) if metrics.songs else {}),
+    }
+
+
+def _measure_songs(songs: Sequence[SongPlayed]) -> dict[str, Sequence[float]]:
+    return {
+        "song_gap_s": [song.gap_us / 1e6 for song in songs if song.gap_us is not None],
+        "skip_to_sound_s": [song.skip_to_sound_us / 1e6 for song in songs if song.skip_to_sound_us is not None],
     }
 
 

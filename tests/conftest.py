@@ -11,6 +11,7 @@ from hypothesis import settings
 
 from packager.build import build_package
 from packager.delivery import Delivery, Encryption
+from packager.ladder_files import load_ladder
 from packager.wishes import PackageWishes
 from samples.barcode import draw_barcode
 from samples.canvas import Picture
@@ -42,14 +43,17 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def small_source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """24 s of the sample song beside a moving picture with barcodes: H.264 and FLAC in Matroska, both from 0."""
-    path = tmp_path_factory.mktemp("source") / "small.mkv"
-    pcm = make_song(1)[: SMALL_S * 48_000]
+    return _write_source(tmp_path_factory.mktemp("source") / "small.mkv", seed=1, fps=FPS, frames=SMALL_S * FPS)
+
+
+def _write_source(path: Path, seed: int, fps: int, frames: int) -> Path:
+    pcm = make_song(seed)[: frames * 48_000 // fps]
     with av.open(path, "w") as container:
-        picture = container.add_stream("libx264", rate=FPS, options={"preset": "ultrafast", "crf": "18"})
+        picture = container.add_stream("libx264", rate=fps, options={"preset": "ultrafast", "crf": "18"})
         picture.width, picture.height, picture.pix_fmt = WIDTH, HEIGHT, "yuv420p"
         sound = container.add_stream("flac", rate=48_000, layout="stereo")
-        for number in range(SMALL_S * FPS):
-            container.mux(picture.encode(_draw_frame(number)))
+        for number in range(frames):
+            container.mux(picture.encode(_draw_frame(number, fps)))
         for start in range(0, len(pcm), 4096):
             frame = av.AudioFrame.from_ndarray(
                 np.ascontiguousarray(pcm[start : start + 4096].reshape(1, -1)), format="s16", layout="stereo"
@@ -61,7 +65,7 @@ def small_source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def _draw_frame(number: int) -> av.VideoFrame:
+def _draw_frame(number: int, fps: int) -> av.VideoFrame:
     """A sliding gradient under the barcode of its number."""
     rows, columns = np.mgrid[0:HEIGHT, 0:WIDTH]
     y = ((columns + rows + number * 3) % 200 + 20).astype(np.uint8)
@@ -70,7 +74,7 @@ def _draw_frame(number: int) -> av.VideoFrame:
     draw_barcode(Picture(y, u, v), number)
     planes = np.concatenate([y.ravel(), u.ravel(), v.ravel()]).reshape(HEIGHT * 3 // 2, WIDTH)
     frame = av.VideoFrame.from_ndarray(planes, format="yuv420p")
-    frame.pts, frame.time_base = number, Fraction(1, FPS)
+    frame.pts, frame.time_base = number, Fraction(1, fps)
     return frame
 
 
@@ -79,6 +83,15 @@ def small_package(small_source: Path, tmp_path_factory: pytest.TempPathFactory) 
     """The package of `small_source`: 7 segments of 3.84 s, the last one shorter."""
     out = tmp_path_factory.mktemp("package") / "small"
     build_package(small_source, None, out)
+    return out
+
+
+@pytest.fixture(scope="session")
+def other_package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Another song: 12.5 s (no whole number of AAC frames) at 30 fps, with a ladder of other rungs, 3 segments."""
+    source = _write_source(tmp_path_factory.mktemp("source") / "other.mkv", seed=2, fps=30, frames=375)
+    out = tmp_path_factory.mktemp("package") / "other"
+    build_package(source, None, out, PackageWishes(ladder=load_ladder("data-saver")))
     return out
 
 

@@ -9,16 +9,20 @@ from benchmarks.compile_core import compile_core, rewrite, write_launcher
 
 ROOT = Path(__file__).parent.parent
 
-# Prints which core plays, what a listener with two taps hears and sees, and that a trace survives pickling.
+# Prints which core plays, what listeners with two taps and with two songs hear and see, and that a trace survives
+# pickling.
 SESSION = """
 import pickle, sys
 from pathlib import Path
 from benchmarks.hollow import write_hollow_package
 from simulator import player
+from simulator.controls import Skip
 from simulator.drivers.virtual import play_virtually
 from simulator.package_folder import PackageFolder
+from simulator.package_shelf import PackageShelf
 from simulator.play import plan_taps
 from simulator.scenario import Scenario
+from simulator.session import SongAddress
 from simulator.trace import SHAPES
 
 root = Path(sys.argv[1])
@@ -26,6 +30,9 @@ folder = PackageFolder(root if root.exists() else write_hollow_package(root))
 scenario = pickle.loads(pickle.dumps(Scenario("s", plan_taps([7.3, 31.1]), SHAPES["3g"])))
 print(Path(player.__file__).suffix)
 print(*play_virtually(folder, "master.m3u8", scenario).events, sep="\\n")
+shelf, follow = PackageShelf(root, {"song-2": root}), (SongAddress("next", "song-2/master.m3u8"),)
+two = Scenario("t", plan_taps([7.3]), SHAPES["3g"], controls=(Skip(31_100_000),), next_songs=("next",))
+print(*play_virtually(shelf, "master.m3u8", two, next_songs=follow).events, sep="\\n")
 """
 
 

@@ -93,7 +93,7 @@ def test_flips_are_proven_with_a_key_that_is_fetched_once(encrypted_package: Pat
     assert outcome.verdict.is_good
     assert outcome.proof.heard_samples == 24 * 48_000
     write_journal(session, tmp_path / "j.zip")
-    assert judge_session(read_journal(tmp_path / "j.zip"), PackageFolder(encrypted_package)).proof == outcome.proof
+    assert judge_session(read_journal(tmp_path / "j.zip"), [PackageFolder(encrypted_package)]).proof == outcome.proof
 
 
 def test_a_live_session_fetches_the_key_too(encrypted_package: Path) -> None:

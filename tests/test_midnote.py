@@ -53,6 +53,7 @@ def bad_files(tmp_path_factory: pytest.TempPathFactory, small_source: Path) -> P
         (["serve", "absent"], ["absent"]),
         (["play", "absent"], ["absent"]),
         (["play", "taken"], ["master.m3u8"]),
+        (["play", "absent", "--next", "taken"], ["absent"]),
         (["play", "http://127.0.0.1:9/master.m3u8"], ["http://127.0.0.1:9/master.m3u8", "is the origin running"]),
         (["prove", "absent.zip"], ["absent.zip"]),
         (["prove", "journal.zip"], ["journal.zip", "not a whole midnote journal"]),

@@ -15,10 +15,10 @@ from simulator.commands import Abort, Fetch
 from simulator.drivers.courier import Courier, News, Transfer
 from simulator.events import Event
 from simulator.inputs import Arrived, Input, Left, Opened
-from simulator.listener import Listener
 from simulator.presentation import Medium
+from simulator.queue_listener import open_listener
 from simulator.scenario import Scenario
-from simulator.session import Session, open_player
+from simulator.session import Session, SongAddress, open_player
 
 RequestWatcher = Callable[[Transfer], None]
 
@@ -26,13 +26,20 @@ RequestWatcher = Callable[[Transfer], None]
 class BlockingPlay:
     """One listener's session against an origin: play it, and read its events also when it was interrupted."""
 
-    def __init__(self, url: str, scenario: Scenario, on_request: RequestWatcher | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        scenario: Scenario,
+        on_request: RequestWatcher | None = None,
+        next_songs: tuple[SongAddress, ...] = (),
+    ) -> None:
         """`on_request` is told each request that went out, when it ended, on the thread that plays."""
         self._url = url
         self._scenario = scenario
         self._on_request = on_request
-        self._player = open_player(url, scenario)
-        self._listener = Listener(scenario)
+        self._next_songs = next_songs
+        self._player = open_player(url, scenario, next_songs)
+        self._listener = open_listener(scenario)
         self._began_ns = time.perf_counter_ns()
         self._fed_us = 0
         self._inputs: list[Input] = []
@@ -70,7 +77,7 @@ class BlockingPlay:
         resources = {request_id: fetch.resource for request_id, fetch in self._fetches.items()}
         return Session(
             self._url, self._url, "blocking", self._scenario, tuple(self._inputs), tuple(self._events),
-            self._events[-1].at_us, resources,
+            self._events[-1].at_us, resources, next_songs=self._next_songs,
         )  # fmt: skip
 
     def _now_us(self) -> int:

@@ -9,13 +9,13 @@ import aiohttp
 
 from simulator.commands import Abort, Fetch, Part
 from simulator.errors import BrokenPackageError, OriginError, UnsupportedError
-from simulator.events import Event, GaveUp
+from simulator.events import Event, GaveUp, PlaybackStarted
 from simulator.hls import parse_playlist
 from simulator.inputs import Answered, Arrived, Failed, Finished, Input, Left, Opened
-from simulator.listener import Listener
 from simulator.presentation import Resource
+from simulator.queue_listener import open_listener
 from simulator.scenario import Scenario
-from simulator.session import Session, open_player
+from simulator.session import Session, SongAddress, open_player
 from simulator.wholeness import find_fault
 
 # A net below the player's own patience (10 s for a first byte), for an operating system that never gives up.
@@ -24,7 +24,9 @@ SILENCE_S = 60.0
 Watcher = Callable[[int, Event], None]
 
 
-async def play_live(url: str, scenario: Scenario, watch: Watcher | None = None) -> Session:
+async def play_live(
+    url: str, scenario: Scenario, watch: Watcher | None = None, next_songs: tuple[SongAddress, ...] = ()
+) -> Session:
     """The session of `scenario` against an origin; `watch` is told each event with the playhead as it happens.
 
     Cancelling it (as Ctrl-C does) has the listener leave: the session up to then is returned.
@@ -32,17 +34,25 @@ async def play_live(url: str, scenario: Scenario, watch: Watcher | None = None) 
     """
     timeout = aiohttp.ClientTimeout(total=None, sock_connect=SILENCE_S, sock_read=SILENCE_S)
     async with aiohttp.ClientSession(timeout=timeout) as http:
-        return await _LiveDriver(http, url, scenario, watch).run()
+        return await _LiveDriver(http, url, scenario, watch, next_songs).run()
 
 
 class _LiveDriver:
-    def __init__(self, http: aiohttp.ClientSession, url: str, scenario: Scenario, watch: Watcher | None) -> None:
+    def __init__(
+        self,
+        http: aiohttp.ClientSession,
+        url: str,
+        scenario: Scenario,
+        watch: Watcher | None,
+        next_songs: tuple[SongAddress, ...],
+    ) -> None:
         self._http = http
         self._url = url
         self._scenario = scenario
         self._watch = watch
-        self._player = open_player(url, scenario)
-        self._listener = Listener(scenario)
+        self._next_songs = next_songs
+        self._player = open_player(url, scenario, next_songs)
+        self._listener = open_listener(scenario)
         self._began_ns = time.perf_counter_ns()
         self._inputs: list[Input] = []
         self._events: list[Event] = []
@@ -62,7 +72,7 @@ class _LiveDriver:
         self._refuse_silence()
         return Session(
             self._url, self._url, "live", self._scenario, tuple(self._inputs), tuple(self._events),
-            self._events[-1].at_us, self._resources, self._bodies,
+            self._events[-1].at_us, self._resources, self._bodies, self._next_songs,
         )  # fmt: skip
 
     async def _play(self) -> None:
@@ -144,15 +154,15 @@ class _LiveDriver:
     def _take_body(self, fetch: Fetch, body: bytes) -> None:
         """Give a whole body to the player, unless it is seen to be none.
 
-        Raises BrokenPackageError or UnsupportedError when the multivariant playlist is none, unless the scenario may
-        have spoiled it: then it is asked for again, as everything else is.
+        Raises BrokenPackageError or UnsupportedError when the first song's multivariant playlist is none, unless the
+        scenario may have spoiled it: then it is asked for again, as everything else is.
         """
         playlist = None
         if fetch.part in (Part.MULTIVARIANT, Part.PLAYLIST):
             try:
                 playlist = parse_playlist(fetch, body)
             except (BrokenPackageError, UnsupportedError) as fault:
-                if fetch.part is Part.MULTIVARIANT and not self._scenario.faults:
+                if fetch.resource.uri == self._url and not self._scenario.faults:
                     raise
                 self._fail(fetch, str(fault).removeprefix(f"{fetch.resource.uri}: "))
                 return
@@ -174,5 +184,6 @@ class _LiveDriver:
 
     def _refuse_silence(self) -> None:
         last = self._events[-1]
-        if isinstance(last, GaveUp) and last.playhead_us == 0 and not self._scenario.faults:
+        was_heard = any(isinstance(event, PlaybackStarted) for event in self._events)
+        if isinstance(last, GaveUp) and not was_heard and not self._scenario.faults:
             raise OriginError(f"{last.reason}; is the origin running, and is this the URL of a master.m3u8?")

@@ -8,12 +8,11 @@ from simulator.faults import UNTOUCHED, FaultBook, Treatment, describe_fetch
 from simulator.hls import parse_playlist
 from simulator.inputs import Answered, Arrived, Failed, Finished, Input, Opened
 from simulator.link import Link, Progress
-from simulator.listener import Listener
 from simulator.package_folder import PackageFolder
-from simulator.player import Player
 from simulator.presentation import Resource
+from simulator.queue_listener import open_listener
 from simulator.scenario import Scenario
-from simulator.session import Session, open_player
+from simulator.session import Session, SongAddress, open_player
 from simulator.trace import Trace, constant_trace
 from simulator.wholeness import find_fault
 
@@ -21,12 +20,20 @@ from simulator.wholeness import find_fault
 UNSHAPED = constant_trace(1_000_000_000, 0, "unshaped")
 
 
-def play_virtually(folder: PackageFolder, uri: str, scenario: Scenario, *, keep_bodies: bool = True) -> Session:
+def play_virtually(
+    folder: PackageFolder,
+    uri: str,
+    scenario: Scenario,
+    *,
+    keep_bodies: bool = True,
+    next_songs: tuple[SongAddress, ...] = (),
+) -> Session:
     """The whole session of `scenario` over the link it asks for; without bodies it cannot be proven, but is quicker.
 
+    `next_songs` follow the first one; `folder` holds them too.
     Raises BrokenPackageError when the package is not what its playlists say.
     """
-    return _VirtualDriver(folder, uri, scenario, keep_bodies=keep_bodies).run()
+    return _VirtualDriver(folder, uri, scenario, next_songs, keep_bodies=keep_bodies).run()
 
 
 @dataclass(slots=True)
@@ -39,14 +46,23 @@ class _Delivery:
 
 
 class _VirtualDriver:
-    def __init__(self, folder: PackageFolder, uri: str, scenario: Scenario, *, keep_bodies: bool) -> None:
+    def __init__(
+        self,
+        folder: PackageFolder,
+        uri: str,
+        scenario: Scenario,
+        next_songs: tuple[SongAddress, ...],
+        *,
+        keep_bodies: bool,
+    ) -> None:
         self._folder = folder
         self._uri = uri
         self._scenario = scenario
         self._keeps_bodies = keep_bodies
-        self._player: Player = open_player(uri, scenario)
+        self._next_songs = next_songs
+        self._player = open_player(uri, scenario, next_songs)
         self._link = Link(self._trace())
-        self._listener = Listener(scenario)
+        self._listener = open_listener(scenario)
         self._faults = FaultBook(scenario.faults) if scenario.faults else None
         self._now_us = 0
         self._inputs: list[Input] = []
@@ -63,7 +79,7 @@ class _VirtualDriver:
             self._step()
         return Session(
             str(self._folder.root), self._uri, "virtual", self._scenario, tuple(self._inputs),
-            tuple(self._player.take_events()), self._now_us, self._resources, self._bodies,
+            tuple(self._player.take_events()), self._now_us, self._resources, self._bodies, self._next_songs,
         )  # fmt: skip
 
     def _step(self) -> None:

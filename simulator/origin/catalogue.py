@@ -1,7 +1,9 @@
 """What each file below a served folder is for, as its playlists say: so that a fault can be aimed at a rung."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 from simulator.commands import Fetch, Part
 from simulator.errors import SimulatorError
@@ -13,14 +15,23 @@ from simulator.presentation import MediaPlaylist, Presentation, Resource, Rung
 Place = tuple[str, int | None]
 
 
-def read_catalogue(root: Path, playlists: tuple[str, ...]) -> dict[Place, Asked]:
-    """What the playlists below `root` name. Those that cannot be played from are left out."""
+def read_catalogue(
+    root: Path, playlists: tuple[str, ...], shelf: Mapping[str, Path] = MappingProxyType({})
+) -> dict[Place, Asked]:
+    """What the playlists below `root` name. Those that cannot be played from are left out.
+
+    What stands under another name of the `shelf` is known by that name, to whoever aims a fault by its path too.
+    """
     catalogue: dict[Place, Asked] = {}
     for path in playlists:
         folder, slash, name = path.rpartition("/")
         package = PackageFolder(root / folder)
         for place, asked in _list_package(package, name):
             catalogue.setdefault((f"{folder}{slash}{place[0]}", place[1]), asked)
+    for shelf_name, elsewhere in shelf.items():
+        for place, asked in _list_package(PackageFolder(elsewhere), "master.m3u8"):
+            named = replace(asked, path=f"{shelf_name}/{asked.path}")
+            catalogue[f"{shelf_name}/{place[0]}", place[1]] = named
     return catalogue
 
 

@@ -3,10 +3,11 @@
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from simulator.errors import InputError
 
@@ -33,10 +34,10 @@ class OpenFile:
 
 
 class ServedFolder:
-    """A package, or a folder of packages."""
+    """A package, or a folder of packages; and others that stand elsewhere, under names of their own."""
 
-    def __init__(self, root: Path) -> None:
-        """Raises InputError when `root` is no folder or there is nothing in it to play."""
+    def __init__(self, root: Path, shelf: Mapping[str, Path] = MappingProxyType({})) -> None:
+        """`shelf`: those others. Raises InputError when one is no folder or there is nothing in it to play."""
         if not root.is_dir():
             found = "is a file" if root.exists() else "does not exist"
             raise InputError(f"{root}: {found}; expected a package folder (make one with `midnote package`)")
@@ -45,6 +46,7 @@ class ServedFolder:
             raise InputError(
                 f"{root}: no playlist (.m3u8 or .mpd) in it or in a folder directly below; name a package folder"
             )
+        self._shelf = {name: ServedFolder(folder) for name, folder in shelf.items()}
 
     def list_playlists(self) -> tuple[str, ...]:
         """Paths of the playlists to open, relative to the folder; of its subfolders when it has none itself."""
@@ -73,6 +75,8 @@ class ServedFolder:
             os.close(descriptor)
 
     def _open(self, names: tuple[str, ...]) -> int | None:
+        if names and names[0] in self._shelf:
+            return self._shelf[names[0]]._open(names[1:])
         try:
             real = self._root.joinpath(*names).resolve(strict=True)
             return os.open(real, _OPEN_FLAGS) if real.is_relative_to(self._root) else None

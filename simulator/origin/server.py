@@ -5,11 +5,12 @@ import errno
 import logging
 import socket
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import quote
 
 from aiohttp import web
@@ -48,17 +49,24 @@ class Origin:
 
 @asynccontextmanager
 async def serve_folder(
-    root: Path, trace: Trace | None = None, port: int = 0, host: str = LOOPBACK, faults: Faults = NO_FAULTS
+    root: Path,
+    trace: Trace | None = None,
+    port: int = 0,
+    host: str = LOOPBACK,
+    faults: Faults = NO_FAULTS,
+    shelf: Mapping[str, Path] = MappingProxyType({}),
 ) -> AsyncIterator[Origin]:
     """An origin for a package, or a folder of packages, while the block runs; `port` 0 takes a free one.
+
+    `shelf`: packages that stand elsewhere, by the names under which it has them too.
 
     With a `trace` all responses share one such network, whose time begins with the first request; so does that of
     `faults`, which strike the files that playlists name.
     Raises InputError when there is nothing to serve, or the address cannot be used.
     """
-    folder = ServedFolder(root)
+    folder = ServedFolder(root, shelf)
     listener = _listen(host, port, socket_buffer_bytes(trace) if trace else None)
-    mischief = Mischief(faults, read_catalogue(root, folder.list_playlists())) if faults else None
+    mischief = Mischief(faults, read_catalogue(root, folder.list_playlists(), shelf)) if faults else None
     responder = Responder(folder, Shaper(trace) if trace else None, mischief)
     # handler_cancellation: a client that leaves frees the network at once, also in the middle of a wait.
     server = web.Server(responder.respond, handler_cancellation=True, access_log=None, logger=_open_log())

@@ -13,13 +13,15 @@ from simulator.metrics import Flip
 from simulator.outcome import Outcome
 from simulator.report.panels import Box, Panel, stack_panels
 from simulator.report.scale import Tick, find_time_ticks
-from simulator.timeline import Mode, Timeline
+from simulator.song_timeline import join_ladders
+from simulator.timeline import Mode, SongSpan, Timeline
 
 WIDTH_PX = 1120
 LEFT_PX = 92
 PLOT_PX = WIDTH_PX - LEFT_PX - 24
 _FLAG_PX = 20  # of a tap's flag, with the gap to the next one
 _BAND_PX = 26
+_TAB_PX = 20
 _LABEL_PX = 14  # a box of the band lower than this holds no text
 
 # The mode band tells modes apart by height as well as by colour: (part of the band's height, word).
@@ -68,6 +70,8 @@ class Chart:
     time_ticks: tuple[Tick, ...]
     modes: tuple[tuple[str, str], ...]  # kind and word, for the legend
     readout: Mapping[str, object]
+    tabs: tuple[Box, ...] = ()  # the songs, of several
+    tabs_px: float = 0  # the height of their row
     left_px: int = LEFT_PX
     plot_px: int = PLOT_PX
     width_px: int = WIDTH_PX
@@ -80,9 +84,11 @@ class Chart:
 def draw_chart(timeline: Timeline, outcome: Outcome) -> Chart:
     """The chart of one session."""
     flags = _flags(outcome.metrics.flips, max(1, timeline.end_us))
-    flags_px = 4.0 + _FLAG_PX * (1 + max((flag.row for flag in flags), default=0))
+    tabs_px = _TAB_PX + 4.0 if timeline.songs else 0.0
+    flags_px = tabs_px + 4.0 + _FLAG_PX * (1 + max((flag.row for flag in flags), default=0))
     band = _band(timeline, flags_px)
-    panels = stack_panels(timeline, outcome.presentation, flags_px + _BAND_PX)
+    ladders = join_ladders(outcome.session) if timeline.songs else outcome.presentation
+    panels = stack_panels(timeline, ladders, flags_px + _BAND_PX)
     height_px = panels[-1].bottom_px
     end_ms = max(1.0, timeline.end_us / 1000)
     return Chart(
@@ -97,7 +103,22 @@ def draw_chart(timeline: Timeline, outcome: Outcome) -> Chart:
         find_time_ticks(max(1000, timeline.end_us), PLOT_PX),
         tuple((mode.value, _BAND[mode][1]) for mode in Mode if any(span.mode is mode for span in timeline.modes)),
         _readout(timeline),
+        _tabs(timeline.songs),
+        tabs_px,
     )
+
+
+def _tabs(songs: Iterable[SongSpan]) -> tuple[Box, ...]:
+    """A tab for each song, from its turn to its end."""
+    return tuple(
+        Box(
+            song.start_us / 1000, 1, (song.end_us - song.start_us) / 1000, _TAB_PX,
+            "odd" if song.number % 2 else "even",
+            f"Song {song.number}, {song.name}: from {song.start_us / 1e6:.2f} s to {song.end_us / 1e6:.2f} s",
+            f"{song.number}  {song.name}",
+        )
+        for song in songs
+    )  # fmt: skip
 
 
 def _flags(flips: Iterable[Flip], end_us: int) -> tuple[Flag, ...]:
@@ -150,7 +171,8 @@ def _shades(timeline: Timeline, top_px: float, bottom_px: float) -> tuple[Box, .
 def _seams(timeline: Timeline, outcome: Outcome) -> tuple[Mark, ...]:
     marks: list[Mark] = []
     for seam in outcome.proof.seams:
-        at_us = timeline.clock.reached_at(round(seam.at_s * 1_000_000))
+        clock = next((song.clock for song in timeline.songs if song.number == seam.song), timeline.clock)
+        at_us = clock.reached_at(round(seam.at_s * 1_000_000))
         if at_us is not None:
             said = "bit-exact" if seam.click_db is None else f"{seam.click_db:+.1f} dB against coding noise"
             marks.append(Mark(at_us / 1000, f"Seam at {seam.at_s:.2f} s of the song ({seam.kind}): {said}"))
@@ -165,6 +187,7 @@ def _readout(timeline: Timeline) -> dict[str, object]:
     return {
         "end": timeline.end_us / 1000,
         "song": [[leg.clock_us / 1000, leg.song_us / 1000, int(leg.is_running)] for leg in timeline.clock.legs],
+        "songs": [[song.start_us / 1000, f"{song.number} {song.name}"] for song in timeline.songs],
         "modes": [[span.start_us / 1000, _BAND[span.mode][1]] for span in timeline.modes],
         "audio": _pairs(timeline.audio_levels),
         "video": _pairs(timeline.video_levels),

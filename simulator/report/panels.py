@@ -67,13 +67,16 @@ def stack_panels(timeline: Timeline, presentation: Presentation, from_px: float)
 
 
 def _level_panel(timeline: Timeline, top_px: float, *, has_video: bool) -> Panel:
-    seconds = [p.value / 1e6 for p in (*timeline.audio_levels, *timeline.video_levels)]
+    seconds = [p.value / 1e6 for p in (*timeline.audio_levels, *timeline.video_levels, *timeline.ahead_levels)]
     scale = fit_scale(seconds, top_px, top_px + 110)
     lines = [Line(_slope(timeline.audio_levels, scale), "audio", "Sound buffer")]
     legend = [("audio", "sound")]
     if has_video:
         lines.append(Line(_slope(timeline.video_levels, scale), "video", "Picture buffer"))
         legend.append(("video", "picture"))
+    if timeline.ahead_levels:
+        lines.append(Line(_slope(timeline.ahead_levels, scale), "ahead", "Sound of the next song"))
+        legend.append(("ahead", "next song's sound"))
     return Panel("Buffer level (s)", top_px, scale.bottom_px, scale.ticks(), tuple(lines), legend=tuple(legend))
 
 
@@ -95,11 +98,12 @@ def _rung_panel(title: str, rungs: Sequence[Rung], spans: Iterable[RungSpan], to
     """One row for each rung, the best one on top."""
     rows = {rung.name: top_px + _ROW_PX * n for n, rung in enumerate(reversed(rungs))}
     kind = rungs[0].medium.value
-    rates = {rung.name: format_rate(rung.average_bps) for rung in rungs}
+    rates = {rung.name: rung.average_bps for rung in rungs}
     boxes = tuple(
         Box(
             span.start_us / 1000, rows[span.rung] + 2, (span.end_us - span.start_us) / 1000, _ROW_PX - 4, kind,
-            f"{span.rung} ({rates[span.rung]}), {(span.end_us - span.start_us) / 1e6:.2f} s",
+            f"{span.rung} ({format_rate(span.rate_bps or rates[span.rung])}), "
+            f"{(span.end_us - span.start_us) / 1e6:.2f} s",
         )
         for span in spans
     )  # fmt: skip

@@ -43,7 +43,8 @@ function describeRate(kbps) {
 function describeMoment(data, t) {
   const leg = findAt(data.song, t), mode = findAt(data.modes, t);
   const song = leg ? leg[1] + (leg[2] ? t - leg[0] : 0) : 0;
-  const lines = ["song " + formatTime(song, 2) + (mode ? ", " + mode[1] : "")];
+  const turn = findAt(data.songs, t);
+  const lines = ["song " + (turn ? turn[1] + ", " : "") + formatTime(song, 2) + (mode ? ", " + mode[1] : "")];
   const heard = rungAt(data.audioRungs, t), seen = rungAt(data.videoRungs, t);
   lines.push("sound: " + (levelAt(data.audio, t) / 1000).toFixed(1) + " s ahead" + (heard ? ", " + heard : ""));
   const picture = levelAt(data.video, t);

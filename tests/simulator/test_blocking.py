@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.hollow import write_hollow_package
 from simulator import events as ev
 from simulator.commands import Part
 from simulator.controls import Seek
@@ -16,7 +17,8 @@ from simulator.origin import Origin, running_origin
 from simulator.presentation import Medium
 from simulator.profile import PROFILES, PlayerConfig
 from simulator.scenario import Scenario, Tap
-from simulator.session import replay
+from simulator.session import SongAddress, replay, replay_session
+from simulator.song_metrics import measure_play
 from simulator.trace import constant_trace
 
 FLIPS = Scenario(
@@ -55,6 +57,20 @@ def test_a_session_flips_both_ways_and_plays_to_the_end(origin: Origin) -> None:
 def test_a_session_replays_to_the_same_events(origin: Origin) -> None:
     session = BlockingPlay(origin.url_of("master.m3u8"), FLIPS).play()
     assert replay(session.uri, FLIPS, session.inputs, session.over_at_us) == session.events
+
+
+def test_songs_one_after_another(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        write_hollow_package(tmp_path / name, 3)
+    with running_origin(tmp_path) as origin:
+        url, follow = origin.url_of("one/master.m3u8"), origin.url_of("two/master.m3u8")
+        controls = (Seek(100_000, 11_000_000), Seek(100_000, 11_000_000, song=2))
+        scenario = Scenario("two", controls=controls, next_songs=("two",))
+        session = BlockingPlay(url, scenario, next_songs=(SongAddress(follow, follow),)).play()
+    assert replay_session(session) == session.events
+    metrics = measure_play(session)
+    assert [(song.name, song.ending) for song in metrics.songs] == [("one", "Ended"), ("two", "Ended")]
+    assert metrics.songs[1].gap_us is not None
 
 
 def test_every_request_is_told_with_the_size_of_its_body(origin: Origin, hollow_package: Path) -> None:

@@ -67,7 +67,7 @@ def test_says_what_is_wrong_with_a_journal(session: Session, tmp_path: Path) -> 
     head = json.loads(lines[0])
     later = json.dumps({**head, "midnote_journal": 99})
     cases = {
-        "journal version 99 where 2 was expected": rewrite(good, tmp_path / "later.zip", [later, *lines[1:]]),
+        "journal version 99 where 3 was expected": rewrite(good, tmp_path / "later.zip", [later, *lines[1:]]),
         "not a whole midnote journal": rewrite(good, tmp_path / "cut.zip", [lines[0][:50]]),
         "cannot read the journal: No such file": tmp_path / "absent.zip",
     }

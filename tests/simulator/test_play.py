@@ -2,8 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from simulator.errors import BrokenPackageError, InputError
+from simulator.errors import InputError
 from simulator.play import (
+    Survey,
     choose_scenario,
     find_playlist,
     measure_duration_us,
@@ -16,6 +17,7 @@ from simulator.scenario import Scenario, Tap
 from simulator.trace import SHAPES
 
 V, A = Medium.VIDEO, Medium.AUDIO
+SONG = Survey(60_000_000, has_video=True)
 
 
 def test_taps_go_to_video_and_back() -> None:
@@ -48,15 +50,21 @@ def test_a_songs_length_is_what_its_playlist_says(hollow_package: Path) -> None:
     assert measure_duration_us(str(hollow_package)) == 61_440_000
 
 
+def test_a_song_without_video_is_not_flipped_unless_that_is_asked_for() -> None:
+    song = Survey(60_000_000, has_video=False)
+    assert choose_scenario(song, None, [], None).taps == ()
+    assert choose_scenario(song, None, [7.0], None).taps == (Tap(7_000_000, V),)
+
+
 def test_a_scenario_is_a_file_or_taps_but_not_both(tmp_path: Path) -> None:
     path = tmp_path / "s.toml"
     path.write_text("name = 'from file'\n[link]\nshape = '3g'")
-    assert choose_scenario(60_000_000, path, [], None).link is SHAPES["3g"]
-    assert choose_scenario(60_000_000, path, [], "none").link is None
-    assert choose_scenario(60_000_000, None, [7.0], "4g").taps == (Tap(7_000_000, V),)
-    assert len(choose_scenario(60_000_000, None, [], None).taps) == 5
+    assert choose_scenario(SONG, path, [], None).link is SHAPES["3g"]
+    assert choose_scenario(SONG, path, [], "none").link is None
+    assert choose_scenario(SONG, None, [7.0], "4g").taps == (Tap(7_000_000, V),)
+    assert len(choose_scenario(SONG, None, [], None).taps) == 5
     with pytest.raises(InputError, match="give --scenario or --tap, not both"):
-        choose_scenario(60_000_000, path, [7.0], None)
+        choose_scenario(SONG, path, [7.0], None)
 
 
 @pytest.mark.parametrize(
@@ -74,5 +82,5 @@ def test_a_url_is_played_as_it_is(scenario: Scenario, virtual: bool, message: st
 def test_what_is_no_package_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such folder; give a package folder"):
         measure_duration_us(str(tmp_path / "absent"))
-    with pytest.raises(BrokenPackageError, match=r"master\.m3u8: No such file or directory"):
+    with pytest.raises(InputError, match=r"has no master\.m3u8; give a folder that `midnote package` has made"):
         measure_duration_us(str(tmp_path))

@@ -10,7 +10,7 @@ from simulator.drivers.virtual import play_virtually
 from simulator.errors import InputError
 from simulator.metrics import Metrics, measure_session
 from simulator.package_folder import PackageFolder
-from simulator.play import choose_scenario, judge_session
+from simulator.play import Survey, choose_scenario, judge_session
 from simulator.presentation import Medium
 from simulator.profile import JOINS, PROFILES, WARMTHS, PlayerConfig
 from simulator.scenario import Scenario, Tap, parse_scenario
@@ -73,7 +73,7 @@ def test_one_element_stops_its_sound_when_the_picture_has_run_dry(
 def test_a_reload_falls_short_and_two_elements_do_not(small_package: Path) -> None:
     codes, reasons, rows = [], [], []
     for name in ("reload", "two-element"):
-        scenario = choose_scenario(24 * S, None, [5.0, 12.0], "wifi", name)
+        scenario = choose_scenario(Survey(24 * S, has_video=True), None, [5.0, 12.0], "wifi", name)
         session = play_virtually(PackageFolder(small_package), "master.m3u8", scenario)
         outcome = judge_session(session)
         assert (outcome.proof.missing_samples, outcome.proof.wrong_samples) == (0, 0)

@@ -34,6 +34,7 @@ def test_json_tells_the_whole_outcome() -> None:
     }
     assert described["flips"][0] == {
         "number": 1,
+        "song": 1,
         "to": "video",
         "tapped_at_s": 3.0,
         "tapped_song_s": 2.0,
@@ -51,7 +52,7 @@ def test_json_tells_the_whole_outcome() -> None:
         "broken_limits": ["audio_missing_samples"],
         "why": None,
     }
-    assert described["seams"][1] == {"song_s": 7.0, "kind": "tap 2", "click_db": None}
+    assert described["seams"][1] == {"song": 1, "song_s": 7.0, "kind": "tap 2", "click_db": None}
     assert described["limits"][0] == {
         "name": "audio_missing_samples",
         "value": 3,

@@ -14,7 +14,7 @@ from simulator.drivers.virtual import play_virtually
 from simulator.errors import InputError
 from simulator.journal import read_journal, write_journal
 from simulator.package_folder import PackageFolder
-from simulator.play import choose_scenario
+from simulator.play import Survey, choose_scenario
 from simulator.presentation import Medium
 from simulator.profile import PlayerConfig
 from simulator.replay import check_replay
@@ -24,6 +24,7 @@ from simulator.session import Session
 from simulator.sweep import Sweep, make_contenders, run_sweep
 from simulator.trace import SHAPES
 
+SONG = Survey(60_000_000, has_video=True)
 EXAMPLE = Path(__file__).parents[2] / "docs" / "rules" / "cautious.py"
 # Leaves a trace of having been run.
 TELLTALE = """from pathlib import Path
@@ -76,16 +77,16 @@ def test_a_scenario_runs_no_code_unless_that_is_allowed(tmp_path: Path) -> None:
     write(tmp_path, TELLTALE.format(trace=str(trace)))
     path = write(tmp_path, "[player]\naudio_abr = 'file:mine.py'", "s.toml")
     with pytest.raises(InputError, match=r"s\.toml: \[player\] asks for the rule 'file:mine\.py', which is code; .*"):
-        choose_scenario(60_000_000, path, [], None)
+        choose_scenario(SONG, path, [], None)
     assert not trace.exists()
-    config = choose_scenario(60_000_000, path, [], None, allows_rule_files=True).config
+    config = choose_scenario(SONG, path, [], None, allows_rule_files=True).config
     assert trace.exists()
     assert (config.abr, config.audio_abr) == ("throughput", "file:mine.py")
 
 
 def test_a_rule_on_the_command_line_goes_before_that_of_a_scenario(tmp_path: Path) -> None:
     path = write(tmp_path, "[player]\nabr = 'file:not-there.py'", "s.toml")
-    assert choose_scenario(60_000_000, path, [], None, rule="bola").config.abr == "bola"
+    assert choose_scenario(SONG, path, [], None, rule="bola").config.abr == "bola"
 
 
 def test_no_driver_runs_a_rule_that_was_not_loaded(hollow_package: Path) -> None:

@@ -1,5 +1,6 @@
 import pytest
 
+from simulator.controls import Seek, Skip
 from simulator.errors import InputError
 from simulator.presentation import Medium
 from simulator.scenario import Tap, parse_scenario
@@ -63,6 +64,46 @@ def test_a_link_can_be_a_trace_that_the_caller_read() -> None:
     assert parse_scenario("[link]\ntrace = 'a.csv'", "s", {"a.csv": trace}).link is trace
 
 
+SONGS = """
+name = "evening"
+
+[switching]
+next_song = "end"
+next_goal_ms = 4000
+
+[[next]]
+package = "../other"
+
+[[next]]
+package = "http://h/third"
+
+[[tap]]
+at_s = 20.0
+to = "video"
+
+[[tap]]
+at_s = 5.0
+to = "audio"
+song = 3
+
+[[skip]]
+at_s = 30.0
+
+[[seek]]
+at_s = 10.0
+to_s = 20.0
+song = 2
+"""
+
+
+def test_reads_songs_and_what_is_done_in_each() -> None:
+    scenario = parse_scenario(SONGS, "s.toml")
+    assert scenario.next_songs == ("../other", "http://h/third")
+    assert scenario.taps == (Tap(20_000_000, Medium.VIDEO), Tap(5_000_000, Medium.AUDIO, song=3))
+    assert scenario.controls == (Skip(30_000_000), Seek(10_000_000, 20_000_000, song=2))
+    assert (scenario.config.next_song, scenario.config.next_goal_us) == ("end", 4_000_000)
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -102,6 +143,17 @@ def test_a_link_can_be_a_trace_that_the_caller_read() -> None:
         ("[player]\naudio_abr = 'bola:1'", r"the rule 'bola:1' is unknown"),
         ("leaves_at_s = nan", r"leaves_at_s is nan; it must be a number"),
         ("name = 3", r"name is 3; it must be a text in quotes"),
+        ("[[next]]\npackge = 'b'", r"s.toml: next 1: 'packge' is unknown here; did you mean 'package'\?"),
+        ("[[next]]", r"s.toml: next 1: has no package; name a package folder, or a URL"),
+        ("next = ['b']", r"s.toml: next 1: write it as a table: \[\[next\]\] with package"),
+        ("next = 'b'", r"s.toml: next is 'b'; write each as \[\[next\]\]"),
+        ("[[skip]]\nat_s = 5", r"the skip at 5 s has no song to go on to; add a \[\[next\]\]"),
+        ("[[tap]]\nat_s = 5\nto = 'video'\nsong = 2", r"something is to be done in song 2; there is one song"),
+        ("[[pause]]\nat_s = 5\nfor_s = 1\nsong = 0", r"pause 1: song is 0; 1 is the first song"),
+        ("[[tap]]\nat_s = 5\nto = 'video'\nsong = 1.5", r"tap 1: song is 1.5; 1 is the first song"),
+        ("[switching]\nnext_song = 'now'", r"next_song is 'now'; it must be one of cold, end, early"),
+        ("[switching]\nnext_goal_ms = -1", r"next_goal_ms is -1; give milliseconds, 0 or more"),
+        ("[switching]\nnext_goal_ms = 60000", r"s.toml: \[switching\] next_goal_ms is 60000; give 2000 .. 24000"),
     ],
 )
 def test_names_what_is_wrong(text: str, message: str) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -111,6 +112,13 @@ def test_a_folder_without_traces_is_named(tmp_path: Path) -> None:
 def test_a_folder_that_is_no_package_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"has no master.m3u8; name a package folder$"):
         run(small_sweep(tmp_path), tmp_path / "out.sqlite")
+
+
+def test_a_sweep_plays_single_songs(hollow_package: Path, tmp_path: Path) -> None:
+    (tmp_path / "s.toml").write_text("[[next]]\npackage = 'other'")
+    sweep = replace(small_sweep(hollow_package), scenarios=(tmp_path / "s.toml",))
+    with pytest.raises(InputError, match=r"s.toml: a sweep plays one song at a time; leave \[\[next\]\] out"):
+        run(sweep, tmp_path / "out.sqlite")
 
 
 def test_another_database_is_left_alone(hollow_package: Path, tmp_path: Path) -> None:

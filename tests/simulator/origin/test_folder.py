@@ -63,3 +63,20 @@ def test_an_open_file_stays_what_it_is_when_it_is_replaced(tmp_path: Path) -> No
         (root / "new.m3u8").rename(root / "master.m3u8")
         assert isinstance(file, OpenFile)
         assert (file.size_bytes, file.read_at(0, 1000)) == (8, b"#EXTM3U\n")
+
+
+def test_other_packages_stand_under_names_of_their_own(tmp_path: Path) -> None:
+    root, other = write_files(tmp_path / "a", "master.m3u8"), write_files(tmp_path / "b", "master.m3u8", "audio/x.m4s")
+    (other / "audio" / "x.m4s").write_bytes(b"of b")
+    folder = ServedFolder(root, {"song-2": other})
+
+    def read_shelf(*names: str) -> bytes | None:
+        with folder.open_file(names) as file:
+            return file and file.read_at(0, 1000)
+
+    assert read_shelf("song-2", "audio", "x.m4s") == b"of b"
+    for names in (("song-2",), ("song-2", "..", "..", "a", "master.m3u8"), ("b",)):
+        assert read_shelf(*names) is None
+    assert folder.list_playlists() == ("master.m3u8",)
+    with pytest.raises(InputError, match="gone: does not exist"):
+        ServedFolder(root, {"song-2": tmp_path / "gone"})

@@ -54,6 +54,15 @@ def page(*outcomes: Outcome) -> Page:
     return Page(render_report(outcomes, MADE_AT))
 
 
+def test_several_sessions_stand_side_by_side() -> None:
+    late = make_outcome(SMOOTH_EVENTS, missing_samples=1024)
+    words = page(smooth_outcome("tram"), late).words
+    assert "Side by side Measure tram " in words
+    assert "audio_missing_samples 0 1,024 audio_repeated_samples 0 0" in words
+    assert ("td", "class=num broken") in page(smooth_outcome("tram"), late).tags
+    assert "Side by side" not in page(late).words
+
+
 def test_verdict_comes_before_everything_else() -> None:
     words = page(smooth_outcome()).words
     assert "Nobody heard it 2 flips, 0 samples missing, 0 repeated, 0 wrong, of 480,000 heard." in words
