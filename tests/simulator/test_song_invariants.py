@@ -31,11 +31,11 @@ from simulator.inputs import Input, Skipped
 from simulator.listener import Clock
 from simulator.package_shelf import PackageShelf
 from simulator.presentation import Medium
-from simulator.profile import NEXT_SONGS
+from simulator.profile import NEXT_SONGS, PlayerConfig
 from simulator.queue_listener import QueueListener
 from simulator.scenario import Scenario
 from simulator.session import Session, SongAddress, replay_session
-from simulator.song_metrics import measure_play
+from simulator.song_metrics import measure_play, measure_songs
 from simulator.song_timeline import trace_play
 from simulator.songs import SongPart, split_session
 from simulator.verdict import judge
@@ -194,3 +194,25 @@ def test_what_holds_of_thousands_of_sessions_of_several_songs(
     shelf: PackageShelf, monkeypatch: pytest.MonkeyPatch, first: int
 ) -> None:
     check_seeds(shelf, range(first, first + 500), monkeypatch)
+
+
+def test_fetching_ahead_costs_the_present_song_no_sound(shelf: PackageShelf) -> None:
+    """On links that break, the first song stops as often and as long as if nothing had been fetched ahead."""
+    gaps_s = {"cold": 0.0, "early": 0.0}
+    for seed in range(60):
+        stopped_s = set()
+        for policy in gaps_s:
+            chance = random.Random(seed)
+            scenario = Scenario(
+                policy, tuple(make_taps(chance)), make_trace(chance), config=PlayerConfig(next_song=policy),
+                next_songs=("more",),
+            )  # fmt: skip
+            session = virtual.play_virtually(
+                shelf, "master.m3u8", scenario, keep_bodies=False,
+                next_songs=(SongAddress("more", "song-2/master.m3u8"),),
+            )  # fmt: skip
+            (_, first), *_ = measure_songs(split_session(session))
+            stopped_s.add(first.rebuffer_s)
+            gaps_s[policy] += (measure_play(session).songs[1].gap_us or 0) / 1e6
+        assert len(stopped_s) == 1, f"seed {seed}: {stopped_s}"
+    assert gaps_s["early"] < gaps_s["cold"] / 2
