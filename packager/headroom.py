@@ -38,9 +38,13 @@ def _decode_rungs(
     """The true peak of each audio rung of this plan, by name."""
     assert song.audio is not None, "the plan has seen to it"
     sound_alone = replace(plan, video_rungs=(), delivery=IN_FOLDERS)
-    with Crew() as crew:
-        bench = Bench(crew, sound_alone, NoStaging(), kept_in)
-        rehearsal = AudioEncoding(bench, is_rehearsal=True)
-        rehearsal.add(path, song.audio, song.sha256)
-        crew.wait(lambda: watcher.tell("Measuring the decoded sound", min(bench.shares.values())))
+    try:
+        with Crew() as crew:
+            bench = Bench(crew, sound_alone, NoStaging(), kept_in)
+            rehearsal = AudioEncoding(bench, is_rehearsal=True)
+            rehearsal.add(path, song.audio, song.sha256)
+            crew.wait(lambda: watcher.tell("Measuring the decoded sound", min(bench.shares.values())))
+    finally:
+        if kept_in is not None:
+            kept_in.settle()
     return rehearsal.peaks

@@ -108,16 +108,18 @@ def lower_gain(planned: Gain, decode: Callable[[Gain], Mapping[str, float | None
 
     `decode` encodes and decodes all rungs at a gain and says the true peak of each, by name; None of silence.
     """
-    gain = planned
-    for reserve_db in _RESERVES_DB:
+    gain, why = planned, ""
+    for reserve_db in (*_RESERVES_DB, None):  # None: the last gain is listened to as well
         rung, peak_dbtp = _loudest(decode(gain))
         if peak_dbtp <= MAX_TRUE_PEAK_DBTP:
-            return gain
-        gain = _lower(planned, _floor(gain.gain_db + MAX_TRUE_PEAK_DBTP - peak_dbtp - reserve_db), rung)
-    rung, peak_dbtp = _loudest(decode(gain))
-    if peak_dbtp <= MAX_TRUE_PEAK_DBTP:
-        return gain
-    return replace(gain, notes=(*gain.notes, f"{rung} has a true peak of {peak_dbtp:.2f} dBTP, decoded, all the same"))
+            break
+        found = f"{rung} had a true peak of {peak_dbtp:+.2f} dBTP, decoded"
+        why = why or f"by the {planned.gain_db:+.2f} dB planned, {found}"
+        if reserve_db is None:
+            why += f"; {rung} still has {peak_dbtp:+.2f}"
+        else:
+            gain = replace(planned, gain_db=_floor(gain.gain_db + MAX_TRUE_PEAK_DBTP - peak_dbtp - reserve_db))
+    return replace(gain, notes=(_tell_loss(gain, why),)) if why else planned
 
 
 def _loudest(peaks: Mapping[str, float | None]) -> tuple[str, float]:
@@ -125,17 +127,11 @@ def _loudest(peaks: Mapping[str, float | None]) -> tuple[str, float]:
     return max(heard.items(), key=lambda each: each[1], default=("silence", MAX_TRUE_PEAK_DBTP))
 
 
-def _lower(planned: Gain, gain_db: float, rung: str) -> Gain:
-    """The gain that this rung allows, and what was lost."""
-    assert planned.song is not None
-    assert planned.song.integrated_lufs is not None
-    reached_lufs = planned.song.integrated_lufs + gain_db
-    note = (
-        f"normalized to {reached_lufs:.2f} LUFS instead of {planned.target_lufs:g}: {rung}, decoded, would have a true "
-        f"peak over {MAX_TRUE_PEAK_DBTP:g} dBTP with a gain above {gain_db:+.2f} dB; before coding, "
-        f"{planned.gain_db:+.2f} dB was right"
-    )
-    return replace(planned, gain_db=gain_db, notes=(note,))
+def _tell_loss(gain: Gain, why: str) -> str:
+    assert gain.song is not None
+    assert gain.song.integrated_lufs is not None
+    reached_lufs = gain.song.integrated_lufs + gain.gain_db
+    return f"normalized to {reached_lufs:.2f} LUFS instead of {gain.target_lufs:g}, by {gain.gain_db:+.2f} dB: {why}"
 
 
 def _floor(value_db: float) -> float:
