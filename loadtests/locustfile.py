@@ -26,6 +26,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar
 
+import gevent
 from locust import User, events, task
 from locust.argument_parser import LocustArgumentParser
 from locust.env import Environment
@@ -149,6 +150,9 @@ def _bound(text: str) -> float:
 
 def open_run(environment: Environment, **_: object) -> None:
     """Connect this process to Locust: an audience of its own, and on the one who reports the limits and the verdict."""
+    # Timers count from when the loop last looked at the clock, which was before everything was imported: on a busy
+    # machine a short --run-time was over before the first request.
+    gevent.get_hub().loop.update_now()
     options = environment.parsed_options
     assert options is not None, "Locust parses its command line before it begins"
     if options.help_listeners:
