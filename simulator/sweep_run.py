@@ -27,7 +27,7 @@ from simulator.verdict import Proof, judge
 
 MASTER = "master.m3u8"
 
-# Sessions that a process gets at once (each some tens of milliseconds), and how many such lots wait for each process:
+# Sessions that a process gets at once (each some milliseconds), and how many such lots wait for each process:
 # enough that none stands idle, few enough that memory does not grow with the sweep.
 _LOT = 8
 _LOTS_AHEAD = 3
