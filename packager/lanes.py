@@ -4,12 +4,16 @@
 `Queue.shutdown` for this; we run on 3.11).
 """
 
+import os
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
+
+_MOST_NICE = 19  # setpriority(2)
 
 
 class _StoppedError(Exception):
@@ -82,9 +86,9 @@ class Crew:
         """Have `wake` called when all must stop. Lanes do this for themselves."""
         self._wakers.append(wake)
 
-    def start(self, name: str, work: Callable[[], None]) -> None:
-        """Run `work` in a thread of its own."""
-        thread = threading.Thread(target=self._run, args=(work,), name=name, daemon=True)
+    def start(self, name: str, work: Callable[[], None], *, gives_way: int = 0) -> None:
+        """Run `work` in a thread of its own, which lets others go first by that much niceness."""
+        thread = threading.Thread(target=self._run, args=(work, gives_way), name=name, daemon=True)
         self._threads.append(thread)
         thread.start()
 
@@ -104,8 +108,9 @@ class Crew:
         for thread in self._threads:
             thread.join()
 
-    def _run(self, work: Callable[[], None]) -> None:
+    def _run(self, work: Callable[[], None], gives_way: int) -> None:
         try:
+            _give_way(gives_way)
             work()
         except _StoppedError:
             pass
@@ -118,3 +123,10 @@ class Crew:
         self._stop.set()
         for wake in self._wakers:
             wake()
+
+
+def _give_way(by: int) -> None:
+    """Make this thread nicer. Only Linux has a niceness for each thread."""
+    if by and sys.platform == "linux":
+        thread = threading.get_native_id()
+        os.setpriority(os.PRIO_PROCESS, thread, min(_MOST_NICE, os.getpriority(os.PRIO_PROCESS, thread) + by))

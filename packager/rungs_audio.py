@@ -37,6 +37,7 @@ from packager.timing import round_half_up
 from packager.waveform import Waveform, WaveformMeter
 
 _PCM_BLOCKS_AHEAD = 8
+_GIVES_WAY = 10  # pictures take longer: sound fills what they leave
 _PCM_BLOCK_SAMPLES = 1 << 15
 
 
@@ -86,7 +87,8 @@ class AudioEncoding:
             hungry.append(_HungryRung(feeds[index], Lane(self._crew, _PCM_BLOCKS_AHEAD), Lane(self._crew, 1)))
             recorder = RungRecorder(shelf.record(*settings[index]))
             peak = shelf.record("peak", *settings[index]) if self._is_rehearsal else None
-            self._crew.start(f"audio-{index}", partial(self._encode, index, hungry[-1], track, recorder, peak))
+            work = partial(self._encode, index, hungry[-1], track, recorder, peak)
+            self._crew.start(f"audio-{index}", work, gives_way=_GIVES_WAY)
         at_hand = [(feed.channels, read_loudness(kept)) for feed, kept in zip(feeds, found, strict=True) if kept]
         heard = {channels: loudness for channels, loudness in at_hand if loudness is not None}
         for each in hungry:
@@ -132,7 +134,7 @@ class AudioEncoding:
             if fed or is_outlined:
                 recording = shelf.record(*outline) if is_outlined else None
                 decode = partial(self._decode, path, track, feed, fed, told, recording, is_outlined=is_outlined)
-                self._crew.start(f"decode-audio-{number}", decode)
+                self._crew.start(f"decode-audio-{number}", decode, gives_way=_GIVES_WAY)
 
     def _settings(self, index: int, feeds: Sequence[Feed]) -> tuple[object, ...]:
         """What decides the bytes of an audio rung: with its own settings, what its loudness is measured from."""

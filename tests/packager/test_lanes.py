@@ -1,4 +1,7 @@
+import os
+import sys
 import threading
+from functools import partial
 
 import pytest
 
@@ -61,3 +64,19 @@ def test_someone_is_told_while_the_crew_works() -> None:
         crew.start("work", lambda: told.wait() and None)
         crew.wait(told.set)
     assert told.is_set()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="niceness is that of a process there")
+def test_a_thread_gives_way_by_as_much_as_it_is_told() -> None:
+    found: dict[str, int] = {}
+
+    def look(name: str) -> None:
+        found[name] = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    usual = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+    with Crew() as crew:
+        crew.start("first", partial(look, "first"))
+        crew.start("last", partial(look, "last"), gives_way=7)
+        crew.wait(lambda: None)
+    assert found == {"first": usual, "last": min(19, usual + 7)}
+    assert os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) == usual
