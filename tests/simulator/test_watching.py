@@ -1,5 +1,6 @@
 import io
 
+import pytest
 from rich.console import Console
 
 from simulator import events as ev
@@ -32,6 +33,7 @@ def test_the_next_song_is_named_when_its_turn_has_come() -> None:
     assert "commuter: ballad" in draw(row, 60.0)
 
 
-def test_nothing_is_shown_in_a_pipe(capfd: object) -> None:
+def test_nothing_is_shown_in_a_pipe(capsys: pytest.CaptureFixture[str]) -> None:
     with watch_sessions([Scenario("s")], 1_000_000) as (watch,):
         watch(0, ev.PlaybackStarted(0))
+    assert capsys.readouterr() == ("", "")
