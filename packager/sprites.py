@@ -11,6 +11,8 @@ COLUMNS = 5
 ROWS = 5
 # One in about 2 s, as much as a scrubber of some hundred pixels can tell apart in a song of four minutes.
 _SECONDS_APART = 2
+# What web players show above a scrubber. A sheet of 640x360 each took 45 MB to make.
+_MOST_SHORT_SIDE = 144
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,14 @@ class SpritePlace:
     def file(self) -> str:
         """The name of its sheet."""
         return f"{self.sheet:05d}.jpg"
+
+
+def fit_thumbnail(width: int, height: int) -> tuple[int, int]:
+    """The size of the thumbnails of pictures of this size."""
+    short = min(width, height)
+    if short <= _MOST_SHORT_SIDE:
+        return width, height
+    return round(width * _MOST_SHORT_SIDE / short), round(height * _MOST_SHORT_SIDE / short)
 
 
 def print_thumbnail_track(plan: SpritePlan) -> str:

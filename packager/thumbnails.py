@@ -6,7 +6,7 @@ import av
 import numpy as np
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
-from av.video.reformatter import ColorRange, Colorspace
+from av.video.reformatter import ColorRange, Colorspace, Interpolation
 from numpy.typing import NDArray
 
 from packager.colour import Colour
@@ -39,7 +39,12 @@ class ThumbnailWriter:
             return
         place = self._plan.place(self._taken)
         picture = frame.reformat(
-            format="rgb24", src_colorspace=self._matrix, src_color_range=ColorRange.MPEG
+            self._plan.width,
+            self._plan.height,
+            "rgb24",
+            src_colorspace=self._matrix,
+            src_color_range=ColorRange.MPEG,
+            interpolation=Interpolation.BICUBIC,
         ).to_ndarray()
         self._sheet[place.y : place.y + self._plan.height, place.x : place.x + self._plan.width] = picture
         self._taken += 1

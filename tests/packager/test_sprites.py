@@ -1,9 +1,10 @@
 from fractions import Fraction
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from packager.sprites import SpritePlace, SpritePlan, print_thumbnail_track
+from packager.sprites import SpritePlace, SpritePlan, fit_thumbnail, print_thumbnail_track
 
 
 def test_a_track_reads_like_this() -> None:
@@ -40,3 +41,11 @@ def test_every_wanted_frame_has_a_place_on_its_sheet(rate: Fraction, frames: int
     assert plan.count == sum(plan.is_wanted(frame) for frame in range(frames))
     last = plan.place(plan.count - 1)
     assert last.y + plan.height == plan.count_rows(last.sheet) * plan.height
+
+
+@pytest.mark.parametrize(
+    ("picture", "thumbnail"),
+    [((256, 144), (256, 144)), ((640, 360), (256, 144)), ((360, 640), (144, 256)), ((98, 122), (98, 122))],
+)
+def test_thumbnails_of_large_pictures_are_small(picture: tuple[int, int], thumbnail: tuple[int, int]) -> None:
+    assert fit_thumbnail(*picture) == thumbnail

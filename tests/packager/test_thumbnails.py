@@ -7,9 +7,14 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from av.video.frame import VideoFrame
+from av.video.reformatter import ColorRange, Colorspace
 from numpy.typing import NDArray
 
-from packager.thumbnails import encode_jpeg
+from packager.colour import Colour
+from packager.sprites import SpritePlan, fit_thumbnail
+from packager.store import stage_package
+from packager.thumbnails import ThumbnailWriter, encode_jpeg
 from samples.barcode import read_barcode
 
 _CUE = re.compile(r"00:00:(\d\d\.\d{3}) --> .*\n(\S+)#xywh=(\d+),(\d+),(\d+),(\d+)\n")
@@ -49,3 +54,17 @@ def test_colours_come_through(colour: tuple[int, int, int]) -> None:
     assert content == encode_jpeg(picture)
     assert content.startswith(b"\xff\xd8\xff")
     assert np.abs(decode_jpeg(content).astype(int) - picture).max() <= 4
+
+
+def test_a_large_picture_is_seen_whole(tmp_path: Path) -> None:
+    left_and_right = np.full((360, 640, 3), (200, 40, 40), np.uint8)
+    left_and_right[:, 320:] = (40, 40, 200)
+    frame = VideoFrame.from_ndarray(left_and_right, format="rgb24").reformat(
+        format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG
+    )
+    with stage_package(tmp_path / "package") as staging:
+        writer = ThumbnailWriter(staging, SpritePlan(Fraction(25), 1, *fit_thumbnail(640, 360)), Colour(1, 1, 1))
+        writer.take(0, frame)
+        writer.finish()
+    sheet = decode_jpeg((tmp_path / "package/thumbnails/00000.jpg").read_bytes())
+    assert np.abs(sheet[72, [64, 192]].astype(int) - [(200, 40, 40), (40, 40, 200)]).max() <= 6
