@@ -175,7 +175,7 @@ def package(
     from packager.audiogroups import AudioWishes
     from packager.build import build_package, plan_sources
     from packager.cache import open_cache
-    from packager.heap import give_large_blocks_back
+    from packager.heap import keep_heap_small
     from packager.keys import plan_delivery
     from packager.ladder_files import load_ladder
     from packager.manifest import index_to_json
@@ -208,7 +208,7 @@ def package(
         raise typer.BadParameter(
             "say where the package shall be, or --plan to see what it would be", param_hint="--out"
         )
-    give_large_blocks_back()
+    keep_heap_small()
     # What is to be encrypted is not kept in the clear.
     kept = None if no_cache or wishes.delivery.encryption is not None else open_cache(cache)
     with draw_progress() as bar:

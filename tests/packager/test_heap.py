@@ -6,14 +6,14 @@ import pytest
 # Whether a large block is mapped by itself, though one of its size was freed before: there glibc raises its bound.
 SCRIPT = """
 import ctypes, sys
-from packager.heap import give_large_blocks_back
+from packager.heap import keep_heap_small
 libc = ctypes.CDLL(None)
 libc.malloc.restype, libc.free.argtypes = ctypes.c_void_p, [ctypes.c_void_p]
 class Report(ctypes.Structure):
     _fields_ = [(name, ctypes.c_size_t) for name in "arena ordblks smblks hblks hblkhd a b c d e".split()]
 libc.mallinfo2.restype = Report
 if sys.argv[1] == "held":
-    give_large_blocks_back()
+    keep_heap_small()
 libc.free(libc.malloc(3_000_000))
 mapped = libc.mallinfo2().hblkhd
 libc.malloc(3_000_000)
