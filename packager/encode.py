@@ -14,7 +14,6 @@ import av
 from av.container import OutputContainer
 from av.packet import Packet
 from av.video.frame import PictureType, VideoFrame
-from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 from av.video.stream import VideoStream
 
 from packager.colour import Colour
@@ -28,7 +27,6 @@ from packager.videocoders import coder_of
 os.environ.setdefault("SVT_LOG", "1")
 
 _LIMITED_RANGE = 1  # H.273 video_full_range_flag 0, as FFmpeg numbers it
-_RGB_MATRIX = 0
 
 
 class RungEncoder(ABC):
@@ -63,12 +61,11 @@ class RungEncoder(ABC):
 
 
 class VideoEncoder(RungEncoder):
-    """Scales and encodes one video rung. Frames are numbered from 0 at a constant rate."""
+    """Encodes one video rung. Frames come in its size, numbered from 0 at a constant rate."""
 
     def __init__(self, rung: VideoRung, frame_rate: Fraction, colour: Colour) -> None:
         super().__init__()
         self._rung = rung
-        self._reformatter = VideoReformatter()
         self._frame_time = 1 / frame_rate
         self._decoded = 0
         self.timescale = video_timescale(frame_rate)
@@ -90,19 +87,6 @@ class VideoEncoder(RungEncoder):
         codec.thread_count = 1
         stream.time_base = Fraction(1, self.timescale)
         self._write_init()
-
-    def scale(self, frame: VideoFrame) -> VideoFrame:
-        """The frame in the size and format of this rung. It is the same object where nothing is to be done."""
-        is_rgb = int(frame.colorspace) == _RGB_MATRIX
-        return self._reformatter.reformat(
-            frame,
-            width=self._rung.width,
-            height=self._rung.height,
-            format="yuv420p",
-            dst_colorspace=Colorspace.ITU709 if is_rgb else None,
-            dst_color_range=ColorRange.MPEG,
-            interpolation=Interpolation.BICUBIC,
-        )
 
     def encode(self, scaled: VideoFrame, number: int, *, is_boundary: bool) -> Sequence[CodedSample]:
         """What comes out when frame `number` goes in; at a boundary it becomes an IDR."""

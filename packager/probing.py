@@ -24,6 +24,7 @@ from packager.fragment import CodedSample, write_chunk
 from packager.ladder import VideoRung
 from packager.pertitle import ProbePoint
 from packager.quality import QualityMeter, to_decibels
+from packager.scaling import Scaler
 from packager.sources import VideoTrack
 from packager.watching import Watcher
 
@@ -62,30 +63,25 @@ def probe_title(
         for number in range(_STRETCHES):
             watcher.tell("Probing the film", Fraction(number, _STRETCHES))
             stretch = _read_stretch(path, track, rungs[0], number)
-            scaled = pool.map(partial(_scale, stretch, track), rungs)
+            scaled = pool.map(partial(_scale, stretch), rungs)
             by_size = {(rung.width, rung.height): frames for rung, frames in zip(rungs, scaled, strict=True)}
             deque(pool.map(lambda trial: trial.add(stretch, by_size[trial.size]), mixed), maxlen=0)  # noqa: B023
     return tuple(trial.point for trial in trials)
 
 
-def _scale(stretch: Sequence[VideoFrame], track: VideoTrack, rung: VideoRung) -> tuple[VideoFrame, ...]:
-    encoder = VideoEncoder(rung, track.frame_rate, track.colour)
-    frames = tuple(map(encoder.scale, stretch))
-    encoder.close()
-    return frames
+def _scale(stretch: Sequence[VideoFrame], rung: VideoRung) -> tuple[VideoFrame, ...]:
+    return tuple(map(Scaler(rung.width, rung.height).scale, stretch))
 
 
 def _read_stretch(path: Path, track: VideoTrack, top: VideoRung, number: int) -> tuple[VideoFrame, ...]:
     """Some frames in a row, in the size of the highest rung."""
     spare = max(Fraction(0), track.duration - _FRAMES / track.frame_rate)
     since = spare * (2 * number + 1) / (2 * _STRETCHES)
-    encoder = VideoEncoder(top, track.frame_rate, track.colour)
-    frames = _read_from(path, track, since, encoder) or _read_from(path, track, Fraction(0), encoder)
-    encoder.close()
-    return frames
+    scaler = Scaler(top.width, top.height)
+    return _read_from(path, track, since, scaler) or _read_from(path, track, Fraction(0), scaler)
 
 
-def _read_from(path: Path, track: VideoTrack, since: Fraction, scaler: VideoEncoder) -> tuple[VideoFrame, ...]:
+def _read_from(path: Path, track: VideoTrack, since: Fraction, scaler: Scaler) -> tuple[VideoFrame, ...]:
     """The frames there; none where the file cannot be entered there, though it can be read from its start."""
     try:
         return tuple(scaler.scale(frame) for _, frame in islice(read_pictures(path, track, since=since), _FRAMES))

@@ -12,6 +12,9 @@ from packager.rungs_audio import AudioEncoding
 from packager.rungs_video import VideoEncoding
 from packager.store import Staging
 
+# The pixels that x264 encodes (veryfast) in the time in which a second of sound is encoded as AAC.
+_PIXELS_OF_SOUND = Fraction(2_300_000)
+
 
 class PackageEncoding:
     """The rungs of one package. Start with `audio.add` and `video.add`, then wait for the crew."""
@@ -23,8 +26,13 @@ class PackageEncoding:
 
     @property
     def share(self) -> Fraction:
-        """How much is done, from 0 to 1: that of the slowest rung, which decides when all are."""
-        return min(self._bench.shares.values())
+        """How much of the work is done, from 0 to 1: rungs count by what they cost, and go at their own pace."""
+        plan = self._bench.plan
+        frame_rate = plan.grid.frame_rate or Fraction(0)
+        costs = {rung.name: _PIXELS_OF_SOUND for rung in plan.audio_rungs}
+        costs |= {rung.name: rung.width * rung.height * frame_rate for rung in plan.video_rungs}
+        done = sum((cost * self._bench.shares[name] for name, cost in costs.items()), Fraction(0))
+        return done / sum(costs.values())
 
     @property
     def loudness(self) -> Loudness:

@@ -37,7 +37,7 @@ from packager.timing import round_half_up
 from packager.waveform import Waveform, WaveformMeter
 
 _PCM_BLOCKS_AHEAD = 8
-_GIVES_WAY = 10  # pictures take longer: sound fills what they leave
+_GIVES_WAY = 19  # its work waits for no pictures: it fills whatever they leave
 _PCM_BLOCK_SAMPLES = 1 << 15
 
 

@@ -1,10 +1,10 @@
 """Encodes the video rungs of a package.
 
-Pictures are scaled down the ladder: the thread of a rung scales from the frame of the rung above, not from the
-source, then passes its own frame on.
+One thread decodes the film and scales its pictures down the ladder; each rung has a thread and a queue of its own, so
+that none waits for another rung's encoder.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from fractions import Fraction
 from functools import partial
 from itertools import pairwise
@@ -25,18 +25,19 @@ from packager.manifest import ThumbnailRecord
 from packager.opening import name_of
 from packager.reuse import RungRecorder, Shelf, keep_pictures, replay_pictures
 from packager.rungfiles import RungWriter
+from packager.scaling import ScalingChain
 from packager.sources import VideoTrack
-from packager.sprites import SpritePlan
+from packager.sprites import SpritePlan, fit_thumbnail
 from packager.thumbnails import ThumbnailWriter
 
-# Frames that may wait before a rung: enough to smooth a slow IDR over, but no more of large ones than their memory is
-# worth. With eight frames of 1080p a ladder took 488 MB at its peak, with two 448 MB, in the same time; 4 MB
-# of smaller ones instead of 8 took 10 MB more off.
+# Frames that may wait before a rung: enough that a rung which meets hard pictures holds up no other, but no more of
+# large ones than their memory is worth. Eight frames of 1080p instead of two took 40 MB more at the peak of a ladder;
+# 8 MB of smaller ones instead of 4, 5 MB.
 _MOST_FRAMES_AHEAD, _FEWEST_FRAMES_AHEAD = 8, 2
-_BYTES_AHEAD = 4_000_000
+_BYTES_AHEAD = 8_000_000
 
-# The top rung takes longest, and all others wait for its frames: it goes first, and they fill what it leaves.
-# The ladder of a 720p film kept two cores 92 % busy without, and 98 % with that, in 0.94 of the time.
+# The top rung takes longest: it goes first, and the others fill what it leaves. The ladder of a 720p film kept two
+# cores 92 % busy without, and 98 % with that, in 0.94 of the time.
 _NICER_BY, _MOST_NICE = 4, 12
 
 NumberedFrame = tuple[int, VideoFrame]
@@ -54,7 +55,7 @@ class VideoEncoding:
         self.thumbnails: ThumbnailRecord | None = None
 
     def add(self, path: Path, track: VideoTrack, sha256: str) -> None:
-        """Start the thread that decodes the video (a file of this content) and one for each video rung.
+        """Start the thread that decodes and scales the video (a file of this content) and one for each rung to make.
 
         A rung that was made before is only scaled, and not even that where no rung below it is to be made.
         """
@@ -73,53 +74,60 @@ class VideoEncoding:
         last, pictures = len(found) - 1, shelf.find("pictures", *chains[-1])
         if pictures is not None:
             self.thumbnails, self.tally, self.damage_notes = replay_pictures(pictures, self._bench.staging)
-        scaled = [index for index, kept in enumerate(found) if kept is None or (index == last and pictures is None)]
-        sizes = ((track.width, track.height), *((rung.width, rung.height) for rung in falling))
-        lanes = tuple(
-            Lane[NumberedFrame](self._crew, count_frames_ahead(*size)) for size in sizes[: max(scaled, default=-1) + 1]
-        )
-        for index, lane in enumerate(lanes):
-            below = lanes[index + 1] if index + 1 < len(lanes) else None
-            recorder = None if found[index] is not None else RungRecorder(shelf.record(*chains[index]))
+        lanes: dict[int, Lane[NumberedFrame]] = {}
+        for index, rung in enumerate(falling):
             has_pictures = index == last and pictures is None
+            if found[index] is not None and not has_pictures:
+                continue
+            lanes[index] = Lane(self._crew, count_frames_ahead(rung.width, rung.height))
+            recorder = None if found[index] is not None else RungRecorder(shelf.record(*chains[index]))
             recording = shelf.record("pictures", *chains[-1]) if has_pictures else None
-            encode = partial(self._encode, falling[index], lane, below, track, recorder, is_shared=index > 0)
+            encode = partial(self._encode, rung, lanes[index], track, recorder)
             work = partial(encode, has_pictures=has_pictures, recording=recording)
             self._crew.start(f"video-{index}", work, gives_way=min(_MOST_NICE, index * _NICER_BY))
         if lanes:
-            self._crew.start("decode-video", partial(self._decode, path, track, lanes[0]))
+            chain = ScalingChain([(rung.width, rung.height) for rung in falling[: max(lanes) + 1]])
+            self._crew.start("decode-video", partial(self._decode, path, track, chain, lanes))
 
     def _has_iframes(self, rung: VideoRung) -> bool:
         """Trick play is offered once, from the rungs of the first set."""
         return rung.coding.codec is self._plan.ladder.codecs[0]
 
-    def _decode(self, path: Path, track: VideoTrack, lane: Lane[NumberedFrame]) -> None:
+    def _decode(
+        self, path: Path, track: VideoTrack, chain: ScalingChain, lanes: dict[int, Lane[NumberedFrame]]
+    ) -> None:
+        """Feed the lanes, each with the frames of its place in the chain."""
         conformer = Conformer[VideoFrame](track.frame_rate, self._plan.grid.frame_count, self._plan.lead_frames)
         damage = PictureDamage(name_of(path), track)
+
+        def pass_on(numbered: Iterable[NumberedFrame]) -> None:
+            for number, frame in numbered:
+                scaled = chain.scale(frame)
+                # The lane of the top rung is full most of the time: others have their frame before that is waited for.
+                for index, lane in reversed(lanes.items()):
+                    lane.put((number, scaled[index]))
+
         for time, frame in read_pictures(path, track, damage):
-            for numbered in conformer.feed(time, frame):
-                lane.put(numbered)
+            pass_on(conformer.feed(time, frame))
             if conformer.is_done:
                 break
-        for numbered in conformer.finish():
-            lane.put(numbered)
+        pass_on(conformer.finish())
         self.tally = conformer.tally
         self.damage_notes = damage.notes
-        lane.close()
+        for lane in lanes.values():
+            lane.close()
 
     def _encode(
         self,
         rung: VideoRung,
         lane: Lane[NumberedFrame],
-        below: Lane[NumberedFrame] | None,
         track: VideoTrack,
         recorder: RungRecorder | None,
         *,
-        is_shared: bool,
         has_pictures: bool,
         recording: Recording | None,
     ) -> None:
-        """Scale, and encode where there is a recorder: a rung that was made before only passes its frames on."""
+        """Encode where there is a recorder: of a rung that was made before only the pictures are wanted."""
         grid = self._plan.grid
         encoder = VideoEncoder(rung, track.frame_rate, track.colour)
         counts = [after - before for before, after in pairwise(grid.video_boundaries)]
@@ -127,18 +135,14 @@ class VideoEncoding:
         files = self._bench.open_files(f"video/{rung.name}", grid.video_durations)
         writer = None if recorder is None else RungWriter(files, cutter, recorder)
         boundaries = frozenset(grid.video_boundaries)
-        sprites = SpritePlan(track.frame_rate, grid.frame_count, rung.width, rung.height)
+        sprites = SpritePlan(track.frame_rate, grid.frame_count, *fit_thumbnail(rung.width, rung.height))
         thumbnails = ThumbnailWriter(self._bench.staging, sprites, track.colour) if has_pictures else None
-        for number, scaled in _scale_each(encoder, lane, is_shared=is_shared):
-            if below is not None:
-                below.put((number, scaled))
+        for number, scaled in lane:
             if thumbnails is not None:
                 thumbnails.take(number, scaled)
             if writer is not None:
                 writer.add(encoder.encode(scaled, number, is_boundary=number in boundaries))
                 self._bench.shares[rung.name] = Fraction(number + 1, grid.frame_count)
-        if below is not None:
-            below.close()
         if thumbnails is not None:
             self.thumbnails = thumbnails.finish()
             keep_pictures(recording, self._bench.staging, self.thumbnails, self.tally, self.damage_notes)
@@ -146,21 +150,6 @@ class VideoEncoding:
             encoder.close()
         else:
             self._bench.finished[rung.name] = writer.finish(encoder)
-
-
-def _scale_each(encoder: VideoEncoder, lane: Lane[NumberedFrame], *, is_shared: bool) -> Iterator[NumberedFrame]:
-    """Each frame in the size of the rung; one that is shown again is not scaled again.
-
-    The encoder stamps its frames. So one that comes in the right size, from a rung that stamps it too, is copied.
-    """
-    last: VideoFrame | None = None
-    scaled: VideoFrame | None = None
-    for number, frame in lane:
-        if scaled is None or frame is not last:
-            last, scaled = frame, encoder.scale(frame)
-            if scaled is frame and is_shared:
-                scaled = VideoFrame.from_ndarray(frame.to_ndarray(), format=frame.format.name)
-        yield number, scaled
 
 
 def count_frames_ahead(width: int, height: int) -> int:

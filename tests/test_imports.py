@@ -33,7 +33,7 @@ LAYERS: dict[str, dict[str, int]] = {
         "copydescribe": PURE, "payloads": EDGE, "packets": EDGE, "recut": EDGE, "copy": STORY,
         "opening": EDGE, "choosing": EDGE, "soundclock": PURE, "probe_sound": EDGE, "damage": PURE,
         "wishes": EDGE, "packagefiles": EDGE, "delivery": VALUES, "sidx": PURE, "encryption": PURE, "deliveries": PURE,
-        "heap": EDGE,
+        "heap": EDGE, "scaling": EDGE,
         "keys": EDGE, "bench": EDGE, "ear": EDGE, "headroom": EDGE, "rungs_audio": EDGE, "rungs_video": EDGE,
         "build": STORY, "cli": STORY,
     },

@@ -10,9 +10,8 @@ from av.video.reformatter import ColorRange, Colorspace
 from av.video.stream import VideoStream
 
 from packager.decode import read_pictures
-from packager.encode import VideoEncoder
-from packager.ladder import VideoRung
 from packager.probe import probe_source
+from packager.scaling import Scaler
 
 PATCHES = np.array(
     [[0, 0, 0], [64] * 3, [128] * 3, [235] * 3, [200, 40, 40], [40, 180, 60], [50, 60, 200], [220, 200, 60]], np.uint8
@@ -59,9 +58,7 @@ def test_patches_look_as_in_the_source(tmp_path: Path, codec: str, pixels: str, 
     track = probe_source(film, wants_audio=False).video
     assert track is not None
     _, frame = next(iter(read_pictures(film, track)))
-    encoder = VideoEncoder(VideoRung(512, 128, 1_000_000), Fraction(25), track.colour)
-    shown = encoder.scale(frame)
-    encoder.close()
+    shown = Scaler(512, 128).scale(frame)
     # As a player does: by the matrix that the package states, limited range.
     space = Colorspace.ITU709 if track.colour.matrix == BT_709 else Colorspace.ITU601
     rgb = shown.to_ndarray(format="rgb24", src_colorspace=space, src_color_range=ColorRange.MPEG)[64, 32::64]

@@ -15,7 +15,7 @@ def encode_clip() -> bytes:
     samples = []
     for number in range(50):
         frame = VideoFrame.from_ndarray(draw_number(number, 416, 234), format="yuv420p")
-        samples += encoder.encode(encoder.scale(frame), number, is_boundary=number == 0)
+        samples += encoder.encode(frame, number, is_boundary=number == 0)
     return b"".join(sample.payload for sample in (*samples, *encoder.finish()))
 
 
@@ -36,7 +36,7 @@ def test_where_the_cap_binds_segments_peak_within_a_tenth_of_it() -> None:
     for number in range(192):
         scene = random.normal(128, 8 + number // 8, (162, 192)).clip(16, 235).astype(np.uint8)
         frame = VideoFrame.from_ndarray(scene, format="yuv420p")
-        samples += encoder.encode(encoder.scale(frame), number, is_boundary=number % 96 == 0)
+        samples += encoder.encode(frame, number, is_boundary=number % 96 == 0)
     sizes = [len(sample.payload) for sample in (*samples, *encoder.finish())]
     peak_bps = max(sum(sizes[:96]), sum(sizes[96:])) * 8 / 3.84
     assert 0.9 < peak_bps / cap_bps < 1.1

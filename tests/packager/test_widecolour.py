@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 
 from packager.colour import Colour
 from packager.decode import read_pictures
-from packager.encode import VideoEncoder
-from packager.ladder import VideoRung
 from packager.probe import probe_source
+from packager.scaling import Scaler
 from packager.sources import WideColour
 from packager.widecolour import map_luminance, to_sdr
 
@@ -115,8 +114,6 @@ def test_patches_come_out_of_the_filters_as_the_formula_has_them(tmp_path: Path,
     assert source.video.colour == Colour(1, 1, 1)
     assert source.notes == (f"film.mp4: {NOTES[transfer]}",)
     _, first = next(iter(read_pictures(film, source.video)))
-    encoder = VideoEncoder(VideoRung(first.width, first.height, 1_000_000), Fraction(25), source.video.colour)
-    shown = encoder.scale(first)
-    encoder.close()
+    shown = Scaler(first.width, first.height).scale(first)
     rgb = shown.to_ndarray(format="rgb24", src_colorspace=Colorspace.ITU709)[64, 32::64] / 255
     assert rgb == pytest.approx(to_sdr(PATCHES, transfer), abs=0.02)
