@@ -99,7 +99,7 @@ def _measure_offset(folder: Path, pictures: list[Stream], sounds: list[Stream], 
         start_s, heard = _decode_sound(_join(folder, sounds[0]))
     except (IndexError, av.error.FFmpegError, PackagerError, OSError):
         return None
-    song_start_s, wanted = _decode_sound(io.BytesIO(song.read_bytes()))
+    song_start_s, wanted = _decode_sound(song)
     return (_find_lag(heard, wanted) / _RATE_HZ + start_s - song_start_s - shown_s) * 1000
 
 
@@ -127,7 +127,7 @@ def _first_picture(file: io.BytesIO) -> float:
         return float((frame.pts or 0) * (frame.time_base or 0))
 
 
-def _decode_sound(file: io.BytesIO) -> tuple[float, NDArray[np.float32]]:
+def _decode_sound(file: io.BytesIO | Path) -> tuple[float, NDArray[np.float32]]:
     """When the first sample is heard, and the left channel from there, 10 s of it, at 48 kHz."""
     with av.open(file, "r") as container:
         resampler = av.AudioResampler("fltp", "stereo", _RATE_HZ)
