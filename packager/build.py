@@ -23,6 +23,7 @@ from packager.loudness import check_target, plan_gain
 from packager.lyrics import (
     WrittenLyrics,
     describe_lyrics,
+    list_texts,
     read_all_lyrics,
     record_lyrics,
 )
@@ -82,7 +83,7 @@ def build_package(
         said = (*describe_song(title, song), *_describe_waveform(waveform), *_describe_artwork(artwork))
         _write_playlists(staging, language, plan, encoding, written, said)
         if plan.delivery.encryption is None:
-            _write_manifest(staging, title, language, plan, encoding)
+            _write_manifest(staging, title, language, plan, encoding, written)
         write_key(staging, plan.delivery)
         index = _write_index(staging, title, song, sources, plan, encoding, written, waveform, artwork)
         watcher.tell("Checking the package")
@@ -215,9 +216,16 @@ def _write_playlists(
         staging.write(path, text.encode())
 
 
-def _write_manifest(staging: Staging, title: str, language: str, plan: PackagePlan, encoding: PackageEncoding) -> None:
+def _write_manifest(
+    staging: Staging,
+    title: str,
+    language: str,
+    plan: PackagePlan,
+    encoding: PackageEncoding,
+    written: Sequence[WrittenLyrics],
+) -> None:
     rungs = (encoding.audio_rungs, encoding.video_rungs)
-    text = print_dash(title, plan, *rungs, language, _find_sheets(staging, encoding))
+    text = print_dash(title, plan, *rungs, language, _find_sheets(staging, encoding), list_texts(written))
     staging.write(MANIFEST_NAME, text.encode())
 
 

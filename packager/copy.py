@@ -24,6 +24,7 @@ from packager.copydescribe import (
 from packager.copyindex import CopiedFile, CopyIndex
 from packager.copyplan import CopyPlan, SoundPlan, plan_copy
 from packager.dash import FILE_NAME as MANIFEST_NAME
+from packager.dash import TextFile
 from packager.deliveries import find_session_keys
 from packager.delivery import IN_FOLDERS, Delivery
 from packager.errors import InputError, UnsupportedError, printable
@@ -93,7 +94,8 @@ def copy_package(
             for path, text in print_copied(plan, videos, audios, language, session, renditions).items():
                 staging.write(path, text.encode())
             if delivery.encryption is None:
-                staging.write(MANIFEST_NAME, print_copied_manifest(title, language, videos, audios).encode())
+                manifest = print_copied_manifest(title, language, videos, audios, _list_texts(written))
+                staging.write(MANIFEST_NAME, manifest.encode())
             write_key(staging, delivery)
             index = index_copied(title, tuple(sources), plan, videos, audios, delivery)
             index = write_index(staging, _with_said(index, song, written))
@@ -237,6 +239,14 @@ def _describe_words(written: "Sequence[WrittenLyrics]", language: str, plan: Cop
     from packager.lyrics import describe_lyrics
 
     return describe_lyrics(written, language, plan.grid.target_duration_s)
+
+
+def _list_texts(written: "Sequence[WrittenLyrics]") -> tuple[TextFile, ...]:
+    if not written:
+        return ()
+    from packager.lyrics import list_texts
+
+    return list_texts(written)
 
 
 def _with_said(index: CopyIndex, song: Song, written: "Sequence[WrittenLyrics]") -> CopyIndex:

@@ -7,7 +7,7 @@ from itertools import chain
 from packager.coded import CodedPictures, CodedSound
 from packager.copyindex import CopiedAudioRung, CopiedFile, CopiedVideoRung, CopyIndex
 from packager.copyplan import CopyPlan
-from packager.dash import PictureRung, SoundRung, print_manifest
+from packager.dash import PictureRung, SoundRung, TextFile, print_manifest
 from packager.deliveries import note_delivery, record_delivery
 from packager.delivery import Delivery
 from packager.describe import print_entrances, record_grid
@@ -83,12 +83,16 @@ def print_copied(
 
 
 def print_copied_manifest(
-    title: str, language: str, videos: Sequence[CopiedPictures], audios: Sequence[CopiedSound]
+    title: str,
+    language: str,
+    videos: Sequence[CopiedPictures],
+    audios: Sequence[CopiedSound],
+    texts: Sequence[TextFile],
 ) -> str:
     """The DASH manifest of the same segments."""
     sounds = [SoundRung(_name(rung), rung, sound.channels) for sound, rung in audios]
     pictures = [PictureRung(_name(rung), rung, each.width, each.height, each.frame_rate) for each, rung in videos]
-    return print_manifest(title, language, sounds, pictures)
+    return print_manifest(title, language, sounds, pictures, texts=texts)
 
 
 def index_copied(

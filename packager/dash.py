@@ -66,12 +66,22 @@ class SpriteSheets:
         return COLUMNS * self.rows * self.record.interval
 
 
+@dataclass(frozen=True, slots=True)
+class TextFile:
+    """Words as one file of WebVTT: their language, its name, and where the file is, as seen from the manifest."""
+
+    language: str
+    name: str
+    place: Place
+
+
 def print_manifest(
     title: str,
     language: str,
     sounds: Sequence[SoundRung],
     pictures: Sequence[PictureRung],
     sheets: SpriteSheets | None = None,
+    texts: Sequence[TextFile] = (),
 ) -> str:
     """A static manifest, for players that fetch as much as one segment lasts before they start."""
     rungs = [sound.encoded for sound in sounds] + [picture.encoded for picture in pictures]
@@ -94,6 +104,8 @@ def print_manifest(
             found.set("selectionPriority", str(len(kinds) - rank))
     for alike_pictures in _group(pictures):
         _add_pictures(period, alike_pictures, longest)
+    for text in texts:
+        _add_text(period, text, max(map(_length, rungs)))
     if sheets is not None:
         _add_sheets(period, sheets)
     for number, adaptation_set in enumerate(period, 1):
@@ -184,6 +196,18 @@ def _byte_range(place: Place) -> str:
     """From the first to the last byte, as HTTP counts them."""
     first = place.offset or 0
     return f"{first}-{first + place.size_bytes - 1}"
+
+
+def _add_text(period: ET.Element, text: TextFile, length: Fraction) -> None:
+    """Words beside the segments: DASH has no segments of plain WebVTT."""
+    found = ET.SubElement(period, "AdaptationSet", contentType="text", mimeType="text/vtt", lang=text.language)
+    ET.SubElement(found, "Label").text = text.name
+    ET.SubElement(found, "Role", schemeIdUri=_ROLES, value="subtitle")
+    bandwidth_bps = ceil(text.place.size_bytes * 8 / length)
+    representation = ET.SubElement(
+        found, "Representation", id=f"text-{text.language}", bandwidth=str(bandwidth_bps)
+    )  # fmt: skip
+    ET.SubElement(representation, "BaseURL").text = text.place.uri
 
 
 def _add_sheets(period: ET.Element, sheets: SpriteSheets) -> None:

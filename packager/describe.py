@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from packager.conform import Tally
-from packager.dash import PictureRung, SoundRung, SpriteSheets, print_manifest
+from packager.dash import PictureRung, SoundRung, SpriteSheets, TextFile, print_manifest
 from packager.deliveries import find_session_keys, note_delivery, record_delivery
 from packager.grid import SegmentGrid
 from packager.ladder import AudioRung, VideoRung
@@ -95,6 +95,7 @@ def print_dash(
     video_rungs: Sequence[EncodedRung],
     language: str,
     sheets: SpriteSheets | None,
+    texts: Sequence[TextFile],
 ) -> str:
     """The DASH manifest of the package."""
     sounds = [
@@ -106,7 +107,7 @@ def print_dash(
         for rung, encoded in zip(plan.video_rungs, video_rungs, strict=True)
         if plan.grid.frame_rate is not None
     ]
-    return print_manifest(title, language, sounds, pictures, sheets)
+    return print_manifest(title, language, sounds, pictures, sheets, texts)
 
 
 def index_package(

@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from packager.cues import Words
+from packager.dash import TextFile
 from packager.errors import InputError
 from packager.languages import UNDETERMINED, is_language_tag, language_tag, name_language
 from packager.lrc import read_lrc
@@ -20,10 +21,11 @@ from packager.playlist import (
     print_words_playlist,
 )
 from packager.store import Staging
-from packager.webvtt import SIGNATURE, print_webvtt_segment, read_webvtt
+from packager.webvtt import SIGNATURE, print_webvtt, print_webvtt_segment, read_webvtt
 from packager.words import cut_words, place_words
 
 FOLDER = "text"
+_WHOLE_NAME = "lyrics.vtt"
 # The longest song of a catalogue has some 2,000 lines; a file beyond this is not lyrics.
 MAX_FILE_BYTES = 4 << 20
 
@@ -60,11 +62,12 @@ class Lyrics:
 
 @dataclass(frozen=True, slots=True)
 class WrittenLyrics:
-    """A rendition of words on disk."""
+    """A rendition of words on disk; all of them once more in one file, and where that is."""
 
     lyrics: Lyrics
     playlist: str
     segments: tuple[Segment, ...]
+    whole: Place
 
 
 def parse_lyrics_option(written: str) -> LyricsFile:
@@ -95,7 +98,7 @@ def read_all_lyrics(files: Sequence[LyricsFile], fallback_language: str) -> tupl
 def write_lyrics(
     staging: Staging, lyrics: Lyrics, lead: Fraction, durations: Sequence[Fraction], target_duration_s: int
 ) -> WrittenLyrics:
-    """Put the segments and the playlist of one language into the package.
+    """Put the segments and the playlist of one language into the package, and the words whole, as DASH wants them.
 
     `lead` seconds of silence stand before the song; `durations` are those of all segments of the package.
     """
@@ -112,8 +115,11 @@ def write_lyrics(
         segments.append(Segment(place, duration))
     playlist = f"{folder}/playlist.m3u8"
     staging.write(playlist, print_words_playlist(segments, target_duration_s).encode())
+    content = print_webvtt(placed).encode()
+    whole = Place(f"{folder}/{_WHOLE_NAME}", len(content))
+    staging.write(whole.uri, content)
     told = replace(lyrics, notes=(*lyrics.notes, *((note,) if missing else ())))
-    return WrittenLyrics(told, playlist, tuple(segments))
+    return WrittenLyrics(told, playlist, tuple(segments), whole)
 
 
 def _read_lyrics(file: LyricsFile, fallback_language: str) -> Lyrics:
@@ -191,6 +197,11 @@ def describe_lyrics(
     )
 
 
+def list_texts(written: Iterable[WrittenLyrics]) -> tuple[TextFile, ...]:
+    """What the DASH manifest says of the words."""
+    return tuple(TextFile(each.lyrics.language, name_language(each.lyrics.language), each.whole) for each in written)
+
+
 def record_lyrics(written: Iterable[WrittenLyrics]) -> tuple[LyricsRecord, ...]:
     """What package.json says of the words."""
     return tuple(
@@ -198,6 +209,7 @@ def record_lyrics(written: Iterable[WrittenLyrics]) -> tuple[LyricsRecord, ...]:
             language=each.lyrics.language,
             name=name_language(each.lyrics.language),
             playlist=each.playlist,
+            file=each.whole.uri,
             source=each.lyrics.name,
             cue_count=len(each.lyrics.words.cues),
         )

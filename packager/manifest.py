@@ -86,11 +86,12 @@ class ThumbnailRecord:
 
 @dataclass(frozen=True, slots=True)
 class LyricsRecord:
-    """One language of the words: its WebVTT playlist, the file it was made from, and how many cues that has."""
+    """One language of the words: its WebVTT playlist, all of it in one WebVTT file, what it was made from, its cues."""
 
     language: str
     name: str
     playlist: str
+    file: str
     source: str
     cue_count: int
 

@@ -45,15 +45,19 @@ def read_webvtt(name: str, text: str) -> Words:
     return Words(tuple(sorted(cues, key=lambda cue: cue.start)), tuple(head))
 
 
+def print_webvtt(words: Words) -> str:
+    """A whole file of WebVTT, whose times are those of the presentation."""
+    return _print(SIGNATURE, words) + "\n"
+
+
 def print_webvtt_segment(words: Words) -> str:
     """A segment of a WebVTT rendition beside fMP4.
 
     The cue time 0 is MPEG-2 time 0 (RFC8216bis 3.1.4): beside fMP4 that is presentation time 0, the start of the song.
     The priming of the audio encoder and the reorder delay of the video encoder lie before it, taken off by edit lists.
     """
-    blocks = [f"{SIGNATURE}\nX-TIMESTAMP-MAP=LOCAL:00:00:00.000,MPEGTS:0", *words.head, *map(_print_cue, words.cues)]
     # FFmpeg 8.1 joins the segments of a rendition: without a blank line the next header became text of the last cue.
-    return "\n\n".join(blocks) + "\n\n"
+    return _print(f"{SIGNATURE}\nX-TIMESTAMP-MAP=LOCAL:00:00:00.000,MPEGTS:0", words) + "\n\n"
 
 
 def print_time(time: Fraction) -> str:
@@ -107,6 +111,10 @@ def _read_cue(name: str, number: int, block: list[str]) -> Iterable[Cue]:
             "and write --&gt; where an arrow is meant"
         )
     return [Cue(start, end, text, (match[9] or "").strip(), block[0] if at else "")] if text.strip() else []
+
+
+def _print(header: str, words: Words) -> str:
+    return "\n\n".join((header, *words.head, *map(_print_cue, words.cues)))
 
 
 def _print_cue(cue: Cue) -> str:

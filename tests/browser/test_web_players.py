@@ -56,11 +56,16 @@ def test_single_files_are_played_through_byte_ranges(
 LRC = "[00:00.50]one\n[00:03.84]two\n[00:07.25]three\n[00:15.36]four\n[00:20.01]five\n[00:23.00]\n"
 
 
-def test_words_are_shown_at_their_times(perform_in_browser: Perform, small_source: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("player", "playlist"), [("hls.js", "master.m3u8"), ("dashjs", "manifest.mpd"), ("shaka-player", "manifest.mpd")]
+)
+def test_words_are_shown_at_their_times(
+    perform_in_browser: Perform, small_source: Path, tmp_path: Path, player: str, playlist: str
+) -> None:
     (tmp_path / "song.lrc").write_text(LRC)
     wishes = PackageWishes(lyrics=(LyricsFile(tmp_path / "song.lrc", "en"),))
     build_package(small_source, None, tmp_path / "package", wishes)
-    report = perform_in_browser("hls.js", tmp_path / "package", "master.m3u8")
+    report = perform_in_browser(player, tmp_path / "package", playlist)
     assert_played(report)
     assert report["cues"] == [
         [0.5, 3.84, "one"],

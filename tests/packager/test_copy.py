@@ -25,6 +25,7 @@ from packager.lyrics import LyricsFile
 from packager.recut import copy_pictures
 from packager.song import Song
 from packager.song_file import SongFile
+from packager.webvtt import read_webvtt
 
 SECONDS = 12
 PICTURES = steady(SECONDS * 25)
@@ -304,6 +305,10 @@ def test_what_is_said_of_a_song_and_its_words_come_along(ladder: tuple[Path, ...
     assert [(each.language, each.cue_count) for each in index.lyrics] == [("de", 2)]
     master = (tmp_path / "package/master.m3u8").read_text()
     assert '#EXT-X-SESSION-DATA:DATA-ID="org.midnote.artist",VALUE="Sängerin"' in master
+    (words,) = index.lyrics
+    assert f"<BaseURL>{words.file}</BaseURL>" in (tmp_path / "package/manifest.mpd").read_text()
+    whole = (tmp_path / "package" / words.file).read_text()
+    assert [cue.text for cue in read_webvtt(words.file, whole).cues] == ["Eins", "Zwei"]
     assert 'URI="text/de/playlist.m3u8"' in master
     assert "00:00:05.500 --> " in (tmp_path / "package/text/de/00001.vtt").read_text()
     assert lint_folder(tmp_path / "package", Profile.RFC) == ()

@@ -9,7 +9,7 @@ import pytest
 
 from packager.boxes import need_box, read_boxes
 from packager.boxfields import read_tfdt, read_tracks
-from packager.dash import PictureRung, SoundRung, SpriteSheets, print_manifest
+from packager.dash import PictureRung, SoundRung, SpriteSheets, TextFile, print_manifest
 from packager.manifest import ThumbnailRecord
 from packager.playlist import EncodedRung, Place, RungHead, Segment
 
@@ -73,6 +73,20 @@ maxWidth="1280" maxHeight="720" id="2">
 </MPD>
 """
     )
+
+
+def test_words_are_a_file_beside_the_segments() -> None:
+    texts = [TextFile("de", "Deutsch", Place("text/de/lyrics.vtt", 480)), TextFile("en", "English", Place("e.vtt", 1))]
+    period = ET.fromstring(print_manifest("Lied", "de", [SOUND], [PICTURE], texts=texts)).find("mpd:Period", NS)
+    assert period is not None
+    german, english = period.findall("mpd:AdaptationSet[@contentType='text']", NS)
+    assert german.attrib == {"contentType": "text", "mimeType": "text/vtt", "lang": "de", "id": "3"}
+    assert german.findtext("mpd:Label", namespaces=NS) == "Deutsch"
+    assert german.findtext("mpd:Representation/mpd:BaseURL", namespaces=NS) == "text/de/lyrics.vtt"
+    representation = german.find("mpd:Representation", NS)
+    assert representation is not None
+    assert representation.attrib == {"id": "text-de", "bandwidth": "500"}
+    assert english.get("lang") == "en"
 
 
 def test_a_rung_in_one_file_is_named_by_its_index() -> None:
