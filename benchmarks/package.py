@@ -110,11 +110,13 @@ def _plan_encoding(found: peers.Peers, source: Path, height: int) -> Lane:
     for name, program in (("ffmpeg (Debian)", found.debian_ffmpeg), ("ffmpeg 8.1", found.ffmpeg)):
         if program is not None:
             tools.append(_ffmpeg_encoder(name, program, source, height))
+    if (ffmpeg := found.ffmpeg) is not None:
+        tools.append(_ffmpeg_encoder("ffmpeg 8.1, no PNS", ffmpeg, source, height, has_pns=False))
     return Lane(f"encode {source.stem}: 4 video and 3 audio rungs", tuple(tools), "ffmpeg 8.1", source, aim="<= 1.0")
 
 
-def _ffmpeg_encoder(name: str, program: str, source: Path, height: int) -> Tool:
-    return Tool(name, lambda out: peers.encode_with_ffmpeg(program, source, out, height), source)
+def _ffmpeg_encoder(name: str, program: str, source: Path, height: int, *, has_pns: bool = True) -> Tool:
+    return Tool(name, lambda out: peers.encode_with_ffmpeg(program, source, out, height, has_pns=has_pns), source)
 
 
 def _plan_copying(found: peers.Peers, ladder: Sequence[Path]) -> Lane:
