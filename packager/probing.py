@@ -24,7 +24,7 @@ from packager.fragment import CodedSample, write_chunk
 from packager.ladder import VideoRung
 from packager.pertitle import ProbePoint
 from packager.quality import QualityMeter, to_decibels
-from packager.scaling import Scaler
+from packager.scaling import Scaler, copy_frame
 from packager.sources import VideoTrack
 from packager.watching import Watcher
 
@@ -130,7 +130,7 @@ class _Trial:
         encoder = VideoEncoder(self._rung, self._track.frame_rate, self._track.colour)
         samples: list[CodedSample] = []
         for number, frame in enumerate(scaled):
-            samples += encoder.encode(_copy(frame), number, is_boundary=number == 0)
+            samples += encoder.encode(copy_frame(frame), number, is_boundary=number == 0)
         samples += encoder.finish()
         self._weigh([len(sample.payload) * 8 for sample in samples])
         return encoder.init + write_chunk(1, 0, encoder.sample_duration_ticks, samples)
@@ -149,10 +149,5 @@ class _Trial:
             # Of a film of one frame, that one.
             for frame, reference in islice(coded, min(_FIRST_JUDGED, len(stretch) - 1), None, _JUDGED_EVERY):
                 shown = scaler.reformat(frame, width, height, "yuv420p", interpolation=Interpolation.BICUBIC)
-                meter.add(shown, _copy(reference))
+                meter.add(shown, copy_frame(reference))
         self._ssims.append(meter.ssim)
-
-
-def _copy(frame: VideoFrame) -> VideoFrame:
-    """The same picture, for one who writes on it when it is shown; many threads read it."""
-    return VideoFrame.from_ndarray(frame.to_ndarray(), format="yuv420p")

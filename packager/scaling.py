@@ -52,10 +52,11 @@ class ScalingChain:
             for scaler in self._scalers:
                 above = scaled[-1] if scaled else frame
                 below = scaler.scale(above)
-                scaled.append(_copy(below) if scaled and below is above else below)
+                scaled.append(copy_frame(below) if scaled and below is above else below)
             self._last, self._scaled = frame, tuple(scaled)
         return self._scaled
 
 
-def _copy(frame: VideoFrame) -> VideoFrame:
+def copy_frame(frame: VideoFrame) -> VideoFrame:
+    """The same picture, for one more who writes on the frame."""
     return VideoFrame.from_ndarray(frame.to_ndarray(), format=frame.format.name)
