@@ -129,27 +129,31 @@ class VideoEncoding:
     ) -> None:
         """Encode where there is a recorder: of a rung that was made before only the pictures are wanted."""
         grid = self._plan.grid
-        encoder = VideoEncoder(rung, track.frame_rate, track.colour)
-        counts = [after - before for before, after in pairwise(grid.video_boundaries)]
-        cutter = SegmentCutter(counts, encoder.sample_duration_ticks, has_iframes=self._has_iframes(rung))
-        files = self._bench.open_files(f"video/{rung.name}", grid.video_durations)
-        writer = None if recorder is None else RungWriter(files, cutter, recorder)
+        making = None if recorder is None else self._open_rung(rung, track, recorder)
         boundaries = frozenset(grid.video_boundaries)
         sprites = SpritePlan(track.frame_rate, grid.frame_count, *fit_thumbnail(rung.width, rung.height))
         thumbnails = ThumbnailWriter(self._bench.staging, sprites, track.colour) if has_pictures else None
         for number, scaled in lane:
             if thumbnails is not None:
                 thumbnails.take(number, scaled)
-            if writer is not None:
+            if making is not None:
+                encoder, writer = making
                 writer.add(encoder.encode(scaled, number, is_boundary=number in boundaries))
                 self._bench.shares[rung.name] = Fraction(number + 1, grid.frame_count)
         if thumbnails is not None:
             self.thumbnails = thumbnails.finish()
             keep_pictures(recording, self._bench.staging, self.thumbnails, self.tally, self.damage_notes)
-        if writer is None:
-            encoder.close()
-        else:
+        if making is not None:
+            encoder, writer = making
             self._bench.finished[rung.name] = writer.finish(encoder)
+
+    def _open_rung(self, rung: VideoRung, track: VideoTrack, recorder: RungRecorder) -> tuple[VideoEncoder, RungWriter]:
+        grid = self._plan.grid
+        encoder = VideoEncoder(rung, track.frame_rate, track.colour)
+        counts = [after - before for before, after in pairwise(grid.video_boundaries)]
+        cutter = SegmentCutter(counts, encoder.sample_duration_ticks, has_iframes=self._has_iframes(rung))
+        files = self._bench.open_files(f"video/{rung.name}", grid.video_durations)
+        return encoder, RungWriter(files, cutter, recorder)
 
 
 def count_frames_ahead(width: int, height: int) -> int:
