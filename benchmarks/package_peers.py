@@ -45,7 +45,7 @@ def encode_with_midnote(source: Path, out: Path) -> list[str]:
 def encode_with_ffmpeg(program: str, source: Path, out: Path, height: int, *, has_pns: bool = True) -> list[str]:
     """One command: one decode, a scaler for each size, HLS with fMP4.
 
-    Without PNS (perceptual noise substitution) its AAC encoder does what ours does: up to twice the work at 160 kbit/s.
+    Without PNS (perceptual noise substitution) its AAC encoder is told what ours is, and has more to do.
     """
     sound = () if has_pns else ("-aac_pns", "0")
     return [*_encode(program, source, height), *sound, *_hls(RUNGS, len(SOUNDS_KBPS), out)]

@@ -204,9 +204,8 @@ def _add_text(period: ET.Element, text: TextFile, length: Fraction) -> None:
     ET.SubElement(found, "Label").text = text.name
     ET.SubElement(found, "Role", schemeIdUri=_ROLES, value="subtitle")
     bandwidth_bps = ceil(text.place.size_bytes * 8 / length)
-    representation = ET.SubElement(
-        found, "Representation", id=f"text-{text.language}", bandwidth=str(bandwidth_bps)
-    )  # fmt: skip
+    name = f"text-{text.language}"
+    representation = ET.SubElement(found, "Representation", id=name, bandwidth=str(bandwidth_bps))
     ET.SubElement(representation, "BaseURL").text = text.place.uri
 
 
