@@ -44,7 +44,7 @@ def draw_progress(first: str = "Reading the sources") -> Iterator[ProgressBar]:
 def print_summary(index: PackageIndex | CopyIndex, out: Path, reused: Sequence[str] = ()) -> None:
     """The rungs, those that were `reused`, the worst cut, the notes, where the package is, and what to do next."""
     console = Console(highlight=False, soft_wrap=True)
-    segments = "1 segment" if index.grid.segment_count == 1 else f"{index.grid.segment_count} segments"
+    segments = _count(index.grid.segment_count, "segment")
     console.print(Text(f"{index.title}: {_minutes(index.grid.duration)} in {segments}"))
     console.print(_rung_table(index))
     if index.video_rungs:
@@ -68,7 +68,7 @@ def _song_lines(index: PackageIndex | CopyIndex) -> Iterator[str]:
     for window in index.song.availability:
         yield f"Available: {window}"
     for words in index.lyrics:
-        yield f"Lyrics: {words.name}, {words.cue_count} lines from {words.source}"
+        yield f"Lyrics: {words.name}, {_count(words.cue_count, 'line')} from {words.source}"
 
 
 def print_json(content: dict[str, object]) -> None:
@@ -84,7 +84,7 @@ def print_preview(preview: Preview) -> None:
     console.print(Text(f"Ladder {preview.ladder.name}: {preview.ladder.about}"))
     console.print(_plan_table(preview))
     grid = preview.grid
-    count = "1 segment" if grid.segment_count == 1 else f"{grid.segment_count} segments"
+    count = _count(grid.segment_count, "segment")
     lengths = f"{float(grid.usual_segment):.4g} s, the last {float(grid.last_segment):.4g} s"
     console.print(
         Text(f"Segments: {_minutes(grid.duration)} in {count} of {lengths}; target {grid.target_duration_s} s")
@@ -154,3 +154,7 @@ def _kbps(rate_bps: int) -> str:
 
 def _minutes(duration: Fraction) -> str:
     return f"{int(duration // 60)}:{float(duration % 60):05.2f}"
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
