@@ -1,14 +1,14 @@
 """Threads that pass work on through bounded queues, and all stop at the first error of any.
 
 `queue.Queue` is not enough: a thread that waits at a full queue must wake up when the reader has died (Python 3.13 has
-`Queue.shutdown` for this; we run on 3.11).
+`Queue.shutdown` for this; we run on 3.11). `SimpleQueue` is written in C: it takes a third of the time.
 """
 
 import os
 import sys
 import threading
-from collections import deque
 from collections.abc import Callable, Iterator
+from queue import SimpleQueue
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -21,50 +21,38 @@ class _StoppedError(Exception):
 
 
 class Lane(Generic[T]):
-    """A bounded first-in first-out queue from one thread of a crew to another."""
+    """A bounded first-in first-out queue from one thread of a crew to one other."""
 
     def __init__(self, crew: "Crew", capacity: int) -> None:
         assert capacity > 0
         self._crew = crew
-        self._capacity = capacity
-        self._items: deque[T] = deque()
-        self._is_closed = False
-        self._changed = threading.Condition()
+        self._items: SimpleQueue[tuple[T] | None] = SimpleQueue()  # None: nothing more will come
+        self._room: SimpleQueue[None] = SimpleQueue()
+        for _ in range(capacity):
+            self._room.put(None)
         crew.wake_at_stop(self._wake)
 
     def put(self, item: T) -> None:
         """Pass an item on; waits while the lane is full."""
-        with self._changed:
-            self._changed.wait_for(lambda: len(self._items) < self._capacity or self._crew.is_stopping)
-            self._leave_if_stopping()
-            self._items.append(item)
-            self._changed.notify_all()
+        self._room.get()
+        self._crew.leave_if_stopping()
+        self._items.put((item,))
 
     def close(self) -> None:
         """Nothing more will come."""
-        with self._changed:
-            self._is_closed = True
-            self._changed.notify_all()
+        self._items.put(None)
 
     def __iter__(self) -> Iterator[T]:
-        """Items as they come, until the lane is closed and empty."""
-        while True:
-            with self._changed:
-                self._changed.wait_for(lambda: self._items or self._is_closed or self._crew.is_stopping)
-                self._leave_if_stopping()
-                if not self._items:
-                    return
-                item = self._items.popleft()
-                self._changed.notify_all()
-            yield item
+        """Items as they come, until the lane is closed and empty. Only once."""
+        while (held := self._items.get()) is not None:
+            self._crew.leave_if_stopping()
+            self._room.put(None)
+            yield held[0]
+        self._crew.leave_if_stopping()
 
     def _wake(self) -> None:
-        with self._changed:
-            self._changed.notify_all()
-
-    def _leave_if_stopping(self) -> None:
-        if self._crew.is_stopping:
-            raise _StoppedError
+        self._room.put(None)
+        self._items.put(None)
 
 
 class Crew:
@@ -77,14 +65,16 @@ class Crew:
         self._first_error: BaseException | None = None
         self._lock = threading.Lock()
 
-    @property
-    def is_stopping(self) -> bool:
-        """Someone has failed, or the crew was dismissed."""
-        return self._stop.is_set()
+    def leave_if_stopping(self) -> None:
+        """Leave the thread that calls this, quietly, if someone has failed or the crew was dismissed."""
+        if self._stop.is_set():
+            raise _StoppedError
 
     def wake_at_stop(self, wake: Callable[[], None]) -> None:
-        """Have `wake` called when all must stop. Lanes do this for themselves."""
+        """Have `wake` called when all must stop, or now if they must already. Lanes do this for themselves."""
         self._wakers.append(wake)
+        if self._stop.is_set():
+            wake()
 
     def start(self, name: str, work: Callable[[], None], *, gives_way: int = 0) -> None:
         """Run `work` in a thread of its own, which lets others go first by that much niceness."""
@@ -103,10 +93,12 @@ class Crew:
     def __enter__(self) -> "Crew":
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
         self._stop_all()
         for thread in self._threads:
             thread.join()
+        if isinstance(error, _StoppedError) and self._first_error is not None:
+            raise self._first_error from None  # the owner was stopped while it still passed work on
 
     def _run(self, work: Callable[[], None], gives_way: int) -> None:
         try:

@@ -58,6 +58,42 @@ def test_leaving_early_stops_all() -> None:
     assert not [each for each in threading.enumerate() if each.name == "starve-2"]
 
 
+def test_a_lane_that_is_made_after_the_stop_holds_nobody_up() -> None:
+    def fail() -> None:
+        message = "too early"
+        raise ValueError(message)
+
+    def run() -> None:
+        with Crew() as crew:
+            stopped = threading.Event()
+            crew.wake_at_stop(stopped.set)
+            crew.start("fail", fail)
+            stopped.wait()
+            lane = Lane[int](crew, 1)
+            crew.start("starve-3", lambda: list(lane) and None)
+            crew.wait(lambda: None)
+
+    with pytest.raises(ValueError, match=r"^too early$"):
+        run()
+    assert not [each for each in threading.enumerate() if each.name == "starve-3"]
+
+
+def test_the_owner_who_still_passes_work_on_hears_of_the_first_error() -> None:
+    def fail() -> None:
+        message = "the decoder died"
+        raise ValueError(message)
+
+    def run() -> None:
+        with Crew() as crew:
+            lane = Lane[int](crew, 1)
+            crew.start("fail", fail)
+            while True:
+                lane.put(1)  # nobody takes
+
+    with pytest.raises(ValueError, match=r"^the decoder died$"):
+        run()
+
+
 def test_someone_is_told_while_the_crew_works() -> None:
     told = threading.Event()
     with Crew() as crew:
