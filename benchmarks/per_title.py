@@ -14,7 +14,6 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from itertools import pairwise
 from math import exp, log
 from pathlib import Path
@@ -64,7 +63,7 @@ class StageClock:
         self.spent_s: dict[str, float] = {}
         self._stage, self._since = "", process_time()
 
-    def tell(self, stage: str, share: Fraction | None = None) -> None:  # noqa: ARG002  (a watcher takes both)
+    def tell(self, stage: str, share: float | None = None) -> None:  # noqa: ARG002  (a watcher takes both)
         """Take the time until now for the stage before."""
         now = process_time()
         self.spent_s[self._stage] = self.spent_s.get(self._stage, 0.0) + now - self._since

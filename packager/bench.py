@@ -23,14 +23,14 @@ class Bench:
         self.finished: dict[str, EncodedRung] = {}
         # Written by the thread of each rung, read by whoever draws the bar.
         names = [rung.name for rung in plan.audio_rungs] + [rung.name for rung in plan.video_rungs]
-        self.shares = dict.fromkeys(names, Fraction(0))
+        self.shares = dict.fromkeys(names, 0.0)
 
     def start_replay(self, folder: str, name: str, durations: Sequence[Fraction], kept: Kept) -> None:
         """Start a thread that stores a rung that was made before."""
 
         def replay() -> None:
             self.finished[name] = self.open_files(folder, durations).replay(kept)
-            self.shares[name] = Fraction(1)
+            self.shares[name] = 1.0
 
         self.crew.start(f"replay-{name}", replay)
 

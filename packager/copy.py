@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from fractions import Fraction
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -203,7 +202,7 @@ def _write_rungs(
     try:
         for job in jobs:
             finished.append(job.result())
-            watcher.tell("Copying", Fraction(len(finished), len(jobs)))
+            watcher.tell("Copying", len(finished) / len(jobs))
     finally:
         for job in jobs:
             job.cancel()

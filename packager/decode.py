@@ -15,6 +15,8 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.filter import Graph
 from av.filter.context import FilterContext
+from av.packet import Packet
+from av.stream import Stream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
@@ -128,9 +130,10 @@ def read_song(path: Path, track: AudioTrack, feed: Feed = STEREO_48K) -> Iterato
 
 def time_of(frame: AudioFrame | VideoFrame, otherwise: Fraction) -> Fraction:
     """When the frame is presented, in seconds of its file; `otherwise` where the file does not say."""
-    if frame.pts is None or frame.time_base is None:
+    tick = frame.time_base
+    if frame.pts is None or tick is None:
         return otherwise
-    return frame.pts * frame.time_base
+    return Fraction(frame.pts * tick.numerator, tick.denominator)  # half the time of a product
 
 
 def read_pictures(
@@ -145,6 +148,7 @@ def read_pictures(
     Raises InputError when too much is damaged, or when the last frames do not come out.
     """
     damage = damage or PictureDamage(name_of(path), track)
+    frame_time = 1 / track.frame_rate
     time = Fraction(0)
     with open_source(path) as container:
         stream = container.streams[track.index]
@@ -153,7 +157,7 @@ def read_pictures(
         if since:
             container.seek(int((track.start + since) / Fraction(stream.time_base or 1)), stream=stream)
         for frame in _prepare(_log_damage(decode_stream(container, stream, path), track, damage), stream, track):
-            now = time_of(frame, track.start + time + 1 / track.frame_rate) - track.start
+            now = time + frame_time if frame.pts is None else time_of(frame, track.start) - track.start
             if now >= max(time, since):
                 time = now
                 yield time, frame
@@ -245,16 +249,17 @@ def _log_damage(
     """
     lost: deque[Fraction] = deque()
     last: Fraction | None = None
+    frame_time = 1 / track.frame_rate
     for frame in frames:
         if isinstance(frame, Fault):
             lost.append(frame.time)
             continue
         assert isinstance(frame, VideoFrame)
-        now = time_of(frame, track.start if last is None else last + 1 / track.frame_rate)
-        if last is not None:
-            for missing in range(1, min(len(lost) + 1, round((now - last) * track.frame_rate))):
+        now = time_of(frame, track.start if last is None else last + frame_time)
+        if lost and last is not None:
+            for missing in range(1, min(len(lost) + 1, round((now - last) / frame_time))):
                 lost.popleft()
-                damage.add(last + missing / track.frame_rate)
+                damage.add(last + missing * frame_time)
         if frame.is_corrupt:
             damage.add(now)
         last = now
@@ -320,33 +325,39 @@ def decode_stream(
 
     Raises InputError when the file cannot be read to its end.
     """
-    time = Fraction(0)
+    timed: Packet[Stream] | None = None  # the last one that says when it is presented
+    are_numbered = stream.type == "video" and has_decode_times_only(container)
     times: deque[int | None] = deque()
     packets = container.demux(stream)
     while True:
         try:
             packet = next(packets, None)
         except av.error.FFmpegError as error:
+            reached = _s(_time_of_packet(timed))
             raise InputError(
-                f"{name_of(path)}: its {stream.type} cannot be read beyond {_s(time)} ({error.strerror}): "
+                f"{name_of(path)}: its {stream.type} cannot be read beyond {reached} ({error.strerror}): "
                 "the file is damaged or cut short; export it again"
             ) from error
         if packet is None:
             return
         if packet.pts is not None:
-            time = packet.pts * packet.time_base
-        if packet.size and has_decode_times_only(container) and stream.type == "video":
+            timed = packet
+        if are_numbered and packet.size:
             times.append(packet.dts)
         try:
             frames = packet.decode()
         except av.error.FFmpegError:
-            yield Fault(time)
+            yield Fault(_time_of_packet(timed))
             continue
         for frame in frames:
             assert isinstance(frame, AudioFrame | VideoFrame)
             if times:
                 frame.pts = times.popleft()
             yield frame
+
+
+def _time_of_packet(packet: "Packet[Stream] | None") -> Fraction:
+    return Fraction(0) if packet is None or packet.pts is None else packet.pts * packet.time_base
 
 
 def _check_same_format(path: Path, first: AudioFrame, frame: AudioFrame) -> None:

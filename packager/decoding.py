@@ -48,7 +48,7 @@ def decode_presentation(presentation: Presentation, files: Files, watcher: Watch
     for stream in streams:
         decoder = _StreamDecoder(stream, files)
         for index in range(len(stream.parts)):
-            watcher.tell(f"Decoding {stream.file}", Fraction(done, total))
+            watcher.tell(f"Decoding {stream.file}", done / total)
             decoder.decode(index)
             done += 1
         decoded[stream.file] = decoder.finish()

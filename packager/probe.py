@@ -96,27 +96,26 @@ def _probe_video(
 ) -> tuple[VideoTrack | None, tuple[str, ...]]:
     tick = Fraction(stream.time_base or 1)
     is_timed_by_decoding = has_decode_times_only(container)
-    shown = []
-    end = Fraction(0)
-    coded_bytes = 0
+    shown_ticks: list[int] = []
+    end_ticks = coded_bytes = 0
     try:
         for packet in container.demux(stream):
             coded_bytes += packet.size
             ticks = packet.dts if is_timed_by_decoding else packet.pts
             if ticks is not None and packet.size and not packet.is_discard:
-                shown.append(ticks * tick)
-                end = max(end, (ticks + (packet.duration or 0)) * tick)
+                shown_ticks.append(ticks)
+                end_ticks = max(end_ticks, ticks + (packet.duration or 0))
     except FFmpegError as error:
         raise InputError(
-            f"{name_of(path)}: cannot be read beyond {float(end):.2f} s ({error.strerror}): "
+            f"{name_of(path)}: cannot be read beyond {float(end_ticks * tick):.2f} s ({error.strerror}): "
             "the file is damaged or cut short; export it again"
         ) from error
-    if not shown:
+    if not shown_ticks:
         return None, ()
-    shown.sort()
+    first_tick, end = min(shown_ticks), end_ticks * tick
     frame = _first_frame(path, stream.index)
-    start = time_of(frame, shown[0])
-    shown = [each for each in shown if each >= start]
+    start = time_of(frame, first_tick * tick)
+    shown = [time for time in (ticks * tick for ticks in sorted(shown_ticks)) if time >= start]
     rate = choose_frame_rate(shown, tick, stream.guessed_rate)
     turn = _read_turn(path, frame)
     width, height = _shown_size(path, stream, frame, turn)
@@ -249,12 +248,14 @@ def _check_end(path: Path, what: str, found: Fraction, declared: Fraction) -> No
 
 def _last_packet_end(path: Path) -> Fraction:
     """When the last packet of any stream ends."""
-    end = Fraction(0)
+    ends_ticks: dict[int, int] = {}
     with open_source(path) as container:
         for packet in container.demux():
             if packet.pts is not None:
-                end = max(end, (packet.pts + (packet.duration or 0)) * packet.time_base)
-    return end
+                index, end = packet.stream_index, packet.pts + (packet.duration or 0)
+                ends_ticks[index] = max(ends_ticks.get(index, 0), end)
+        ends = [end * Fraction(container.streams[index].time_base or 1) for index, end in ends_ticks.items()]
+    return max(ends, default=Fraction(0))
 
 
 def _hash(path: Path) -> str:

@@ -61,7 +61,7 @@ def probe_title(
     # FFmpeg lets go of the interpreter while it works: threads are enough.
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         for number in range(_STRETCHES):
-            watcher.tell("Probing the film", Fraction(number, _STRETCHES))
+            watcher.tell("Probing the film", number / _STRETCHES)
             stretch = _read_stretch(path, track, rungs[0], number)
             scaled = pool.map(partial(_scale, stretch), rungs)
             by_size = {(rung.width, rung.height): frames for rung, frames in zip(rungs, scaled, strict=True)}

@@ -10,7 +10,6 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from fractions import Fraction
 from posixpath import basename
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -35,7 +34,7 @@ SILENCE_S = 20
 # A song in a hundred languages has some hundreds; an origin that makes up ever more is not followed for ever.
 MAX_PLAYLISTS = 1000
 
-Tell = Callable[[str, Fraction | None], None]
+Tell = Callable[[str, float | None], None]
 
 
 @dataclass(slots=True)
@@ -217,7 +216,7 @@ async def _fetch_all(files: RemoteFiles, name: str, url: str, tell: Tell) -> Non
         wants = list(dict.fromkeys(want for each in playlists for want in _list_wants(files, each)))
         for done, fetched in enumerate(asyncio.as_completed([files.fetch(client, want) for want in wants]), 1):
             await fetched
-            tell("Fetching segments", Fraction(done, len(wants)))
+            tell("Fetching segments", done / len(wants))
 
 
 async def _fetch_playlists(client: aiohttp.ClientSession, files: RemoteFiles, name: str) -> list[str]:

@@ -1,7 +1,5 @@
 """Encodes all rungs of a package at once: one thread for each, fed through bounded lanes, written as they go."""
 
-from fractions import Fraction
-
 from packager.bench import Bench
 from packager.cache import Cache
 from packager.lanes import Crew
@@ -13,7 +11,7 @@ from packager.rungs_video import VideoEncoding
 from packager.store import Staging
 
 # The pixels that x264 encodes (veryfast) in the time in which a second of sound is encoded as AAC.
-_PIXELS_OF_SOUND = Fraction(2_300_000)
+_PIXELS_OF_SOUND = 2_300_000.0
 
 
 class PackageEncoding:
@@ -25,13 +23,13 @@ class PackageEncoding:
         self.video = VideoEncoding(self._bench)
 
     @property
-    def share(self) -> Fraction:
+    def share(self) -> float:
         """How much of the work is done, from 0 to 1: rungs count by what they cost, and go at their own pace."""
         plan = self._bench.plan
-        frame_rate = plan.grid.frame_rate or Fraction(0)
+        frame_rate = float(plan.grid.frame_rate or 0)
         costs = {rung.name: _PIXELS_OF_SOUND for rung in plan.audio_rungs}
         costs |= {rung.name: rung.width * rung.height * frame_rate for rung in plan.video_rungs}
-        done = sum((cost * self._bench.shares[name] for name, cost in costs.items()), Fraction(0))
+        done = sum((cost * self._bench.shares[name] for name, cost in costs.items()))
         return done / sum(costs.values())
 
     @property

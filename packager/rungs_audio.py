@@ -6,7 +6,6 @@ samples.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -104,7 +103,7 @@ class AudioEncoding:
         rung = self._plan.audio_rungs[index]
         if self._is_rehearsal:
             self.peaks[rung.name] = read_peak(kept)
-            self._bench.shares[rung.name] = Fraction(1)
+            self._bench.shares[rung.name] = 1.0
         else:
             self._bench.start_replay(f"audio/{rung.name}", rung.name, self._plan.audio_cuts[index].durations, kept)
 
@@ -213,7 +212,7 @@ class AudioEncoding:
         for block in fed.lane:
             writer.add(encoder.encode(block[:left]))
             left -= len(block[:left])
-            self._bench.shares[rung.name] = 1 - Fraction(left, cuts.sample_count)
+            self._bench.shares[rung.name] = 1 - left / cuts.sample_count
         self._bench.finished[rung.name] = writer.finish(encoder, next(iter(fed.verdict)))
         if ear is not None:
             self.peaks[rung.name] = ear.finish()

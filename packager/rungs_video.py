@@ -5,7 +5,6 @@ that none waits for another rung's encoder.
 """
 
 from collections.abc import Iterable
-from fractions import Fraction
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -139,7 +138,7 @@ class VideoEncoding:
             if making is not None:
                 encoder, writer = making
                 writer.add(encoder.encode(scaled, number, is_boundary=number in boundaries))
-                self._bench.shares[rung.name] = Fraction(number + 1, grid.frame_count)
+                self._bench.shares[rung.name] = (number + 1) / grid.frame_count
         if thumbnails is not None:
             self.thumbnails = thumbnails.finish()
             keep_pictures(recording, self._bench.staging, self.thumbnails, self.tally, self.damage_notes)

@@ -25,9 +25,9 @@ class ProgressBar:
         self._progress = progress
         self._task = task
 
-    def tell(self, stage: str, share: Fraction | None = None) -> None:
+    def tell(self, stage: str, share: float | None = None) -> None:
         """Draw how far the work is."""
-        self._progress.update(self._task, description=stage, completed=None if share is None else float(share))
+        self._progress.update(self._task, description=stage, completed=share)
 
 
 @contextmanager

@@ -21,7 +21,7 @@ class Bar:
     def __init__(self) -> None:
         self.shares: list[Fraction] = []
 
-    def tell(self, stage: str, share: Fraction | None = None) -> None:
+    def tell(self, stage: str, share: float | None = None) -> None:
         if stage == "Encoding" and share is not None:
             self.shares.append(share)
 

@@ -87,7 +87,7 @@ def serve() -> Iterator[Serve]:
         server.server_close()
 
 
-def ignore(stage: str, share: Fraction | None = None) -> None:
+def ignore(stage: str, share: float | None = None) -> None:
     """Nobody watches."""
 
 
