@@ -7,6 +7,8 @@ PEERS   = $(VENV)/.peers
 PLAYERS = $(VENV)/players
 PIP     = $(BIN)/python -m pip --quiet --disable-pip-version-check
 UV      = $(BIN)/uv --quiet pip
+# A worker for each processor; the tests of one file share what they make, and so a worker.
+WORKERS ?= --numprocesses logical --dist loadfile
 LOCKED  = --require-hashes --only-binary :all: -r requirements.lock
 # uv would otherwise look for an environment of its own choosing.
 export VIRTUAL_ENV = $(abspath $(VENV))
@@ -57,7 +59,7 @@ players: setup
 	else echo "no npm here: the tests in web players will be skipped"; fi
 
 test: setup peers players
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(WORKERS)
 
 fast: setup
 	$(BIN)/python -m pytest -m "not slow and not real"

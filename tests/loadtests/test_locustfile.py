@@ -13,12 +13,20 @@ from loadtests.limits import DEFAULT_LIMITS
 from simulator.origin import Origin
 
 LOCUSTFILE = Path(__file__).parents[2] / "loadtests" / "locustfile.py"
-RUN = ("--headless", "-u", "5", "-r", "5", "-t", "6s", "--only-summary")
+# Long enough that all have started on a busy machine, too. Who leaves early is followed by another.
+RUN = ("--headless", "-u", "5", "-r", "5", "-t", "12s", "--only-summary")
 
 
 def run_locust(*options: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "locust", "-f", str(LOCUSTFILE), *options]
     return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, cwd=LOCUSTFILE.parents[1])
+
+
+def count_started(run: subprocess.CompletedProcess[str]) -> int:
+    """How many sessions started, of which nobody gave up."""
+    told = re.search(r"sessions +\d+: (\d+) started, 0 gave up", run.stderr)
+    assert told is not None, run.stderr
+    return int(told[1])
 
 
 @pytest.fixture(scope="module")
@@ -30,9 +38,9 @@ def good_run(hollow_origin: Origin, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 @pytest.mark.slow
-def test_listeners_flip_for_six_seconds_and_keep_every_limit(good_run: subprocess.CompletedProcess[str]) -> None:
+def test_listeners_flip_and_keep_every_limit(good_run: subprocess.CompletedProcess[str]) -> None:
     assert good_run.returncode == 0, good_run.stderr
-    assert re.search(r"sessions +5: 5 started, 0 gave up", good_run.stderr)
+    assert count_started(good_run) >= 5
     assert re.search(r"startup p95 +\d\.\d{3} s +<= 2 s +kept", good_run.stderr)
     assert "Every limit was kept." in good_run.stderr
     assert "Traceback" not in good_run.stderr
@@ -51,7 +59,8 @@ def test_locust_names_requests_by_what_they_are_for(good_run: subprocess.Complet
 def test_the_figures_are_written_for_programs(good_run: subprocess.CompletedProcess[str]) -> None:
     told = json.loads(good_run.args[-1])
     assert told["is_good"] is True
-    assert (told["figures"]["sessions"], told["figures"]["started"], told["figures"]["failed_requests"]) == (5, 5, 0)
+    assert told["figures"]["sessions"] >= told["figures"]["started"] == count_started(good_run)
+    assert told["figures"]["failed_requests"] == 0
     assert told["figures"]["flips_done"] > 0
 
 
@@ -69,11 +78,11 @@ def test_workers_send_their_figures_to_the_master(hollow_origin: Origin) -> None
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = str(free.getsockname()[1])
     run = run_locust(
-        "--headless", "-u", "4", "-r", "4", "-t", "5s", "--only-summary", "--host", hollow_origin.url,
+        "--headless", "-u", "4", "-r", "4", "-t", "12s", "--only-summary", "--host", hollow_origin.url,
         "--processes", "2", "--master-bind-port", port, "--master-port", port,
     )  # fmt: skip
     assert run.returncode == 0, run.stderr
-    assert re.search(r"sessions +4: 4 started, 0 gave up", run.stderr)
+    assert count_started(run) >= 4
     assert run.stderr.count("What the listeners went through") == 1
 
 
