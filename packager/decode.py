@@ -133,7 +133,7 @@ def time_of(frame: AudioFrame | VideoFrame, otherwise: Fraction) -> Fraction:
     tick = frame.time_base
     if frame.pts is None or tick is None:
         return otherwise
-    return Fraction(frame.pts * tick.numerator, tick.denominator)  # half the time of a product
+    return Fraction(frame.pts * tick.numerator, tick.denominator)
 
 
 def read_pictures(

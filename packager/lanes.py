@@ -1,7 +1,7 @@
 """Threads that pass work on through bounded queues, and all stop at the first error of any.
 
 `queue.Queue` is not enough: a thread that waits at a full queue must wake up when the reader has died (Python 3.13 has
-`Queue.shutdown` for this; we run on 3.11). `SimpleQueue` is written in C: it takes a third of the time.
+`Queue.shutdown` for this; we run on 3.11). `SimpleQueue` is written in C, conditions are not.
 """
 
 import os
