@@ -20,13 +20,8 @@ from packager.lanes import Crew
 from packager.languages import language_tag
 from packager.lint.finding import Profile, Severity
 from packager.loudness import check_target, plan_gain
-from packager.lyrics import (
-    WrittenLyrics,
-    describe_lyrics,
-    list_texts,
-    read_all_lyrics,
-    record_lyrics,
-)
+from packager.lyrics import read_all_lyrics
+from packager.lyricsdescribe import WrittenLyrics, describe_lyrics, list_texts, record_lyrics
 from packager.manifest import (
     ArtworkRecord,
     PackageIndex,

@@ -23,16 +23,16 @@ from packager.copydescribe import (
 from packager.copyindex import CopiedFile, CopyIndex
 from packager.copyplan import CopyPlan, SoundPlan, plan_copy
 from packager.dash import FILE_NAME as MANIFEST_NAME
-from packager.dash import TextFile
 from packager.deliveries import find_session_keys
 from packager.delivery import IN_FOLDERS, Delivery
 from packager.errors import InputError, UnsupportedError, printable
 from packager.ladder import AudioCodec, VideoCodec
 from packager.languages import language_tag
+from packager.lyricsdescribe import Lyrics, WrittenLyrics, describe_lyrics, list_texts, record_lyrics
 from packager.opening import check_is_file, name_of
 from packager.packagefiles import write_index, write_key, write_words
 from packager.plainmp4 import read_plain
-from packager.playlist import EncodedRung, SessionData, SessionKey, WordsRendition
+from packager.playlist import EncodedRung, SessionData, SessionKey
 from packager.recut import copy_pictures, copy_sound
 from packager.sinks import open_sink
 from packager.song import NOTHING_SAID, Song
@@ -41,7 +41,6 @@ from packager.store import Staging, check_replaceable, stage_package
 from packager.watching import NobodyWatching, Watcher
 
 if TYPE_CHECKING:
-    from packager.lyrics import Lyrics, WrittenLyrics
     from packager.song_file import SongFile
 
 # More do not help: between digests and disk, each rung needs the interpreter.
@@ -89,11 +88,11 @@ def copy_package(
             watcher.tell("Writing playlists")
             written = write_words(staging, words, sounds[0].coded.lead, plan.grid)
             session: tuple[SessionData | SessionKey, ...] = (*find_session_keys(delivery), *describe_song(title, song))
-            renditions = _describe_words(written, language, plan)
+            renditions = describe_lyrics(written, language, plan.grid.target_duration_s)
             for path, text in print_copied(plan, videos, audios, language, session, renditions).items():
                 staging.write(path, text.encode())
             if delivery.encryption is None:
-                manifest = print_copied_manifest(title, language, videos, audios, _list_texts(written))
+                manifest = print_copied_manifest(title, language, videos, audios, list_texts(written))
                 staging.write(MANIFEST_NAME, manifest.encode())
             write_key(staging, delivery)
             index = index_copied(title, tuple(sources), plan, videos, audios, delivery)
@@ -223,7 +222,7 @@ def _identify(path: Path) -> CopiedFile:
         return CopiedFile(name_of(path), path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest())
 
 
-def _read_words(said: "SongFile | None", language: str) -> "tuple[Lyrics, ...]":
+def _read_words(said: "SongFile | None", language: str) -> tuple[Lyrics, ...]:
     """The words, in this language where nothing else is said."""
     if said is None or not said.lyrics:
         return ()
@@ -232,31 +231,10 @@ def _read_words(said: "SongFile | None", language: str) -> "tuple[Lyrics, ...]":
     return read_all_lyrics(said.lyrics, language)
 
 
-def _describe_words(written: "Sequence[WrittenLyrics]", language: str, plan: CopyPlan) -> tuple[WordsRendition, ...]:
-    if not written:
-        return ()
-    from packager.lyrics import describe_lyrics
-
-    return describe_lyrics(written, language, plan.grid.target_duration_s)
-
-
-def _list_texts(written: "Sequence[WrittenLyrics]") -> tuple[TextFile, ...]:
-    if not written:
-        return ()
-    from packager.lyrics import list_texts
-
-    return list_texts(written)
-
-
-def _with_said(index: CopyIndex, song: Song, written: "Sequence[WrittenLyrics]") -> CopyIndex:
+def _with_said(index: CopyIndex, song: Song, written: Sequence[WrittenLyrics]) -> CopyIndex:
     """The index with what is not read from the coded streams."""
-    index = replace(index, song=song)
-    if not written:
-        return index
-    from packager.lyrics import record_lyrics
-
     notes = (*index.notes, *(note for each in written for note in each.lyrics.notes))
-    return replace(index, lyrics=record_lyrics(written), notes=notes)
+    return replace(index, song=song, lyrics=record_lyrics(written), notes=notes)
 
 
 def _lint(folder: Path) -> None:

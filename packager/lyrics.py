@@ -1,25 +1,16 @@
 """Brings files of lyrics into a package: read, placed in time, and written as a WebVTT rendition."""
 
 import codecs
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
-from packager.cues import Words
-from packager.dash import TextFile
 from packager.errors import InputError
-from packager.languages import UNDETERMINED, is_language_tag, language_tag, name_language
+from packager.languages import UNDETERMINED, is_language_tag, language_tag
 from packager.lrc import read_lrc
-from packager.manifest import LyricsRecord
-from packager.playlist import (
-    Place,
-    Segment,
-    WordsRendition,
-    measure_average_bps,
-    measure_peak_bps,
-    print_words_playlist,
-)
+from packager.lyricsdescribe import Lyrics, WrittenLyrics
+from packager.playlist import Place, Segment, print_words_playlist
 from packager.store import Staging
 from packager.webvtt import SIGNATURE, print_webvtt, print_webvtt_segment, read_webvtt
 from packager.words import cut_words, place_words
@@ -28,10 +19,6 @@ FOLDER = "text"
 _WHOLE_NAME = "lyrics.vtt"
 # The longest song of a catalogue has some 2,000 lines; a file beyond this is not lyrics.
 MAX_FILE_BYTES = 4 << 20
-
-# RFC8216bis 4.4.6.1: words in the language that is sung are a transcript; a translation is not. They are no captions
-# for the deaf, which would describe the music too.
-_TRANSCRIBES = "public.accessibility.transcribes-spoken-dialog"
 
 # The longer mark first: that of UTF-32 begins like that of UTF-16.
 _MARKS = (
@@ -48,26 +35,6 @@ class LyricsFile:
 
     path: Path
     language: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Lyrics:
-    """What was read from one file: the name of the file, the words, their language, and what the user should know."""
-
-    name: str
-    words: Words
-    language: str
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class WrittenLyrics:
-    """A rendition of words on disk; all of them once more in one file, and where that is."""
-
-    lyrics: Lyrics
-    playlist: str
-    segments: tuple[Segment, ...]
-    whole: Place
 
 
 def parse_lyrics_option(written: str) -> LyricsFile:
@@ -178,40 +145,3 @@ def _guess(name: str, content: bytes, at: int) -> str:
         return content.decode("cp1252")
     except UnicodeDecodeError as error:
         raise InputError(f"{name}: is no text in UTF-8 (byte {at}) nor in Windows-1252: save it as UTF-8") from error
-
-
-def describe_lyrics(
-    written: Iterable[WrittenLyrics], song_language: str, target_duration_s: int
-) -> tuple[WordsRendition, ...]:
-    """What the multivariant playlists say of the words."""
-    return tuple(
-        WordsRendition(
-            uri=each.playlist,
-            name=name_language(each.lyrics.language),
-            language=each.lyrics.language,
-            characteristics=_TRANSCRIBES if each.lyrics.language == song_language != UNDETERMINED else "",
-            peak_bps=measure_peak_bps(each.segments, target_duration_s),
-            average_bps=measure_average_bps(each.segments),
-        )
-        for each in written
-    )
-
-
-def list_texts(written: Iterable[WrittenLyrics]) -> tuple[TextFile, ...]:
-    """What the DASH manifest says of the words."""
-    return tuple(TextFile(each.lyrics.language, name_language(each.lyrics.language), each.whole) for each in written)
-
-
-def record_lyrics(written: Iterable[WrittenLyrics]) -> tuple[LyricsRecord, ...]:
-    """What package.json says of the words."""
-    return tuple(
-        LyricsRecord(
-            language=each.lyrics.language,
-            name=name_language(each.lyrics.language),
-            playlist=each.playlist,
-            file=each.whole.uri,
-            source=each.lyrics.name,
-            cue_count=len(each.lyrics.words.cues),
-        )
-        for each in written
-    )

@@ -13,7 +13,7 @@ from packager.manifest import FILE_NAME, TIME_MAP_NAME, PackageIndex, index_to_j
 from packager.store import Staging
 
 if TYPE_CHECKING:
-    from packager.lyrics import Lyrics, WrittenLyrics
+    from packager.lyricsdescribe import Lyrics, WrittenLyrics
 
 Index = TypeVar("Index", PackageIndex, CopyIndex)
 

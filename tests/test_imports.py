@@ -20,6 +20,7 @@ LAYERS: dict[str, dict[str, int]] = {
         "conform": PURE, "ludt": PURE, "lint": PURE, "plan": PURE, "describe": PURE,
         "waveform": PURE, "toml_table": PURE, "song": VALUES, "territories": VALUES, "song_format": PURE,
         "song_session": PURE, "song_file": EDGE, "webvtt": PURE, "lrc": PURE, "words": PURE, "lyrics": EDGE,
+        "lyricsdescribe": PURE,
         "decode": EDGE, "probe": EDGE, "encode": EDGE, "lanes": EDGE, "rungs": EDGE, "store": EDGE, "inspection": EDGE,
         "encode_audio": EDGE, "widecolour": PURE, "artwork": EDGE,
         "terminal": EDGE, "meter": EDGE, "sprites": PURE, "thumbnails": EDGE, "verdicts": EDGE,

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from packager.errors import InputError
 from packager.lrc import read_lrc
-from packager.lyrics import Lyrics, LyricsFile, decode_text, parse_lyrics_option, read_all_lyrics
+from packager.lyrics import LyricsFile, decode_text, parse_lyrics_option, read_all_lyrics
+from packager.lyricsdescribe import Lyrics
 from packager.webvtt import read_webvtt
 
 LRC = "[00:01.00]Grüße"
