@@ -12,6 +12,7 @@ class Audience:
     def __init__(self) -> None:
         self.figures = Figures()
         self.has_begun = False
+        self._is_closed = False
         self._playing: set[BlockingPlay] = set()
         self._numbers = itertools.count(1)
 
@@ -19,6 +20,7 @@ class Audience:
         """A new run: nothing is counted yet, and the first listener is number 1 again."""
         self.figures = Figures()
         self.has_begun = True
+        self._is_closed = False
         self._numbers = itertools.count(1)
 
     def number_listener(self) -> int:
@@ -26,7 +28,12 @@ class Audience:
         return next(self._numbers)
 
     def play(self, session: BlockingPlay) -> None:
-        """Play a session to its end. It counts also when it is interrupted, as Locust does at the end of a run."""
+        """Play a session to its end. It counts also when it is interrupted, as Locust does at the end of a run.
+
+        Once everyone has been sent away nobody comes any more, until the next run.
+        """
+        if self._is_closed:
+            return
         self._playing.add(session)
         try:
             session.play()
@@ -36,8 +43,14 @@ class Audience:
 
     def send_away(self) -> None:
         """Have everyone who listens now leave; `play` returns for each of them soon after."""
+        self._is_closed = True
         for session in tuple(self._playing):
             session.leave()
+
+    @property
+    def is_empty(self) -> bool:
+        """Nobody is listening."""
+        return not self._playing
 
     def add(self, figures: Figures) -> None:
         """Count what others have collected."""

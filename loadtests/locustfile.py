@@ -32,7 +32,8 @@ from locust.argument_parser import LocustArgumentParser
 from locust.env import Environment
 from locust.event import EventHook
 from locust.exception import StopTest
-from locust.runners import LocalRunner, MasterRunner, WorkerRunner
+from locust.rpc import Message
+from locust.runners import STATE_MISSING, LocalRunner, MasterRunner, WorkerRunner
 from rich.console import Console
 
 from loadtests.audience import Audience
@@ -46,6 +47,11 @@ from simulator.errors import InputError, OriginError
 from simulator.limits import Limit
 
 _MESSAGE = "midnote_figures"
+_LAST_CALL = "midnote_last_call"
+_LAST_FIGURES = "midnote_last_figures"
+# Listeners leave at once; it is the machine that may be slow. Beyond that a worker is taken for lost.
+_LONGEST_LAST_CALL_S = 30.0
+_LOOK_AGAIN_S = 0.05
 
 
 class Listener(User):
@@ -162,10 +168,10 @@ def open_run(environment: Environment, **_: object) -> None:
     _on(environment.events.test_start, lambda **_: audience.begin())
     _on(environment.events.test_stopping, lambda **_: audience.send_away())
     if isinstance(environment.runner, WorkerRunner):
-        _report_to_master(environment, audience)
+        _report_to_master(environment, environment.runner, audience)
         return
     if isinstance(environment.runner, MasterRunner):
-        _collect_from_workers(environment, audience)
+        _collect_from_workers(environment, environment.runner, audience)
     try:
         Reporter(environment, audience)
     except InputError as error:
@@ -173,19 +179,46 @@ def open_run(environment: Environment, **_: object) -> None:
         sys.exit(2)
 
 
-def _report_to_master(environment: Environment, audience: Audience) -> None:
+def _report_to_master(environment: Environment, runner: WorkerRunner, audience: Audience) -> None:
     def send(data: dict[str, Any], **_: object) -> None:
         data[_MESSAGE] = write_message(audience.take_figures())
 
+    def answer(**_: object) -> None:
+        audience.send_away()
+        with gevent.Timeout(_LONGEST_LAST_CALL_S, exception=False):
+            while not audience.is_empty:
+                gevent.sleep(_LOOK_AGAIN_S)
+        runner.send_message(_LAST_FIGURES, {_MESSAGE: write_message(audience.take_figures())})
+
     _on(environment.events.report_to_master, send)
+    runner.register_message(_LAST_CALL, answer, concurrent=True)
 
 
-def _collect_from_workers(environment: Environment, audience: Audience) -> None:
+def _collect_from_workers(environment: Environment, runner: MasterRunner, audience: Audience) -> None:
+    """Add up what the workers send: as they go, and for the last time when the run ends.
+
+    Locust waits half a second for the last reports and then listens no more: on a busy machine all would be lost.
+    """
+    heard_last: set[str] = set()
+
     def collect(data: dict[str, Any], **_: object) -> None:
         if _MESSAGE in data:
             audience.add(read_message(data[_MESSAGE]))
 
+    def collect_last(msg: Message, **_: object) -> None:
+        collect(msg.data)
+        heard_last.add(msg.node_id)
+
+    def call_last(**_: object) -> None:
+        heard_last.clear()
+        runner.send_message(_LAST_CALL)
+        with gevent.Timeout(_LONGEST_LAST_CALL_S, exception=False):
+            while {worker.id for worker in runner.clients.all if worker.state != STATE_MISSING} - heard_last:
+                gevent.sleep(_LOOK_AGAIN_S)
+
     _on(environment.events.worker_report, collect)
+    runner.register_message(_LAST_FIGURES, collect_last)
+    _on(environment.events.test_stopping, call_last)
 
 
 class Reporter:

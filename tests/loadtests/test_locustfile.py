@@ -87,6 +87,27 @@ def test_workers_send_their_figures_to_the_master(hollow_origin: Origin) -> None
 
 
 @pytest.mark.slow
+def test_workers_that_stop_late_are_waited_for(hollow_origin: Origin, tmp_path: Path) -> None:
+    slow = tmp_path / "slow.py"
+    slow.write_text(
+        "import gevent\nfrom locust import events\nfrom locust.runners import WorkerRunner\n"
+        "from loadtests.locustfile import Listener\n"
+        "def dawdle(environment, **_):\n"
+        "    if isinstance(environment.runner, WorkerRunner): gevent.sleep(3)\n"
+        "events.test_stopping.add_listener(dawdle)\n"
+    )
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    run = run_locust(
+        "-f", str(slow), "--headless", "-u", "2", "-r", "2", "-t", "9s", "--only-summary", "--host", hollow_origin.url,
+        "--processes", "2", "--master-bind-port", port, "--master-port", port,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    assert count_started(run) >= 2
+    assert "Traceback" not in run.stderr
+
+
+@pytest.mark.slow
 def test_a_run_that_nobody_heard_is_exit_code_1(hollow_origin: Origin) -> None:
     run = run_locust(
         "--headless", "-u", "1", "-t", "2s", "--only-summary", "--host", hollow_origin.url, "--song", "/none.m3u8"
