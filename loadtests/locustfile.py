@@ -49,8 +49,8 @@ from simulator.limits import Limit
 _MESSAGE = "midnote_figures"
 _LAST_CALL = "midnote_last_call"
 _LAST_FIGURES = "midnote_last_figures"
-# Listeners leave at once; it is the machine that may be slow. Beyond that a worker is taken for lost.
-_LONGEST_LAST_CALL_S = 30.0
+# Listeners leave at once; it is the machine that may be slow. Beyond that a worker tells what it has, or is given up.
+_LONGEST_LEAVING_S, _LONGEST_LAST_CALL_S = 20.0, 30.0
 _LOOK_AGAIN_S = 0.05
 
 
@@ -185,9 +185,7 @@ def _report_to_master(environment: Environment, runner: WorkerRunner, audience: 
 
     def answer(**_: object) -> None:
         audience.send_away()
-        with gevent.Timeout(_LONGEST_LAST_CALL_S, exception=False):
-            while not audience.is_empty:
-                gevent.sleep(_LOOK_AGAIN_S)
+        _wait_until(lambda: audience.is_empty, _LONGEST_LEAVING_S)
         runner.send_message(_LAST_FIGURES, {_MESSAGE: write_message(audience.take_figures())})
 
     _on(environment.events.report_to_master, send)
@@ -209,16 +207,23 @@ def _collect_from_workers(environment: Environment, runner: MasterRunner, audien
         collect(msg.data)
         heard_last.add(msg.node_id)
 
+    def is_complete() -> bool:
+        return heard_last.issuperset(worker.id for worker in runner.clients.all if worker.state != STATE_MISSING)
+
     def call_last(**_: object) -> None:
         heard_last.clear()
         runner.send_message(_LAST_CALL)
-        with gevent.Timeout(_LONGEST_LAST_CALL_S, exception=False):
-            while {worker.id for worker in runner.clients.all if worker.state != STATE_MISSING} - heard_last:
-                gevent.sleep(_LOOK_AGAIN_S)
+        _wait_until(is_complete, _LONGEST_LAST_CALL_S)
 
     _on(environment.events.worker_report, collect)
     runner.register_message(_LAST_FIGURES, collect_last)
     _on(environment.events.test_stopping, call_last)
+
+
+def _wait_until(is_so: Callable[[], bool], longest_s: float) -> None:
+    with gevent.Timeout(longest_s, exception=False):
+        while not is_so():
+            gevent.sleep(_LOOK_AGAIN_S)
 
 
 class Reporter:

@@ -46,6 +46,21 @@ def test_everyone_sent_away_is_counted(hollow_origin: Origin) -> None:
     assert (audience.figures.sessions, audience.figures.gave_up) == (1, 0)
 
 
+def test_nobody_comes_once_all_are_sent_away_until_the_next_run(hollow_origin: Origin) -> None:
+    def interrupt(transfer: Transfer) -> None:
+        raise KeyboardInterrupt
+
+    audience = Audience()
+    audience.send_away()
+    session = BlockingPlay(hollow_origin.url_of("master.m3u8"), Scenario("too late"), interrupt)
+    audience.play(session)
+    assert (audience.is_empty, audience.figures) == (True, Figures())
+    audience.begin()
+    with pytest.raises(KeyboardInterrupt):
+        audience.play(session)
+    assert audience.figures.sessions == 1
+
+
 def test_an_interrupted_session_is_counted(hollow_origin: Origin) -> None:
     def interrupt(transfer: Transfer) -> None:
         raise KeyboardInterrupt
