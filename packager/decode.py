@@ -157,7 +157,7 @@ def read_pictures(
         if since:
             container.seek(int((track.start + since) / Fraction(stream.time_base or 1)), stream=stream)
         for frame in _prepare(_log_damage(decode_stream(container, stream, path), track, damage), stream, track):
-            now = time + frame_time if frame.pts is None else time_of(frame, track.start) - track.start
+            now = time_of(frame, track.start + time + frame_time) - track.start
             if now >= max(time, since):
                 time = now
                 yield time, frame

@@ -29,7 +29,7 @@ class PackageEncoding:
         frame_rate = float(plan.grid.frame_rate or 0)
         costs = {rung.name: _PIXELS_OF_SOUND for rung in plan.audio_rungs}
         costs |= {rung.name: rung.width * rung.height * frame_rate for rung in plan.video_rungs}
-        done = sum((cost * self._bench.shares[name] for name, cost in costs.items()))
+        done = sum(cost * self._bench.shares[name] for name, cost in costs.items())
         return done / sum(costs.values())
 
     @property

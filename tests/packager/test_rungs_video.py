@@ -1,4 +1,3 @@
-from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -19,7 +18,7 @@ class Bar:
     """Keeps the shares it is told of the encoding."""
 
     def __init__(self) -> None:
-        self.shares: list[Fraction] = []
+        self.shares: list[float] = []
 
     def tell(self, stage: str, share: float | None = None) -> None:
         if stage == "Encoding" and share is not None:
