@@ -8,7 +8,7 @@ PLAYERS = $(VENV)/players
 PIP     = $(BIN)/python -m pip --quiet --disable-pip-version-check
 UV      = $(BIN)/uv --quiet pip
 # A worker for each processor; the tests of one file share what they make, and so a worker.
-WORKERS ?= --numprocesses logical --dist loadfile
+WORKERS = --numprocesses logical --dist loadfile
 LOCKED  = --require-hashes --only-binary :all: -r requirements.lock
 # uv would otherwise look for an environment of its own choosing.
 export VIRTUAL_ENV = $(abspath $(VENV))
